@@ -1,0 +1,26 @@
+# Short names for the scripts, which do the work and need no make.
+.PHONY: check test demo bench lock screenshots
+
+check:
+	bin/check
+
+test:
+	bin/test
+
+demo:
+	bin/demo
+
+bench:
+	.venv/bin/python benchmarks/run.py
+
+screenshots:
+	.venv/bin/python docs/screenshots.py
+
+# The locks carry hashes and no addresses: whoever installs decides where from. Needs uv, here only.
+# One lock serves Python 3.11 to 3.13; the test lock takes the run lock's versions, so both always agree.
+LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
+
+lock:
+	$(LOCK) --output-file requirements/run.txt
+	$(LOCK) --group test --constraints requirements/run.txt --output-file requirements/test.txt

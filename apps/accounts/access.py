@@ -1,0 +1,68 @@
+"""What a person's roles let them reach: the sets of clinics that every other app's access starts from.
+
+The other apps' `access.py` turn these into querysets (`patients_visible_to`,
+`notes_visible_to` …). What is not in a queryset does not exist for the person.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404
+
+from .models import Membership, Role, User
+
+CHARTING = (Role.THERAPIST, Role.ASSISTANT, Role.SUPERVISOR)
+"""Roles that see every chart of their clinic, except restricted ones."""
+
+KEEPS_CHARTS = (*CHARTING, Role.RECORDS)
+"""Roles that add and edit patients, coverage and diagnoses."""
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """The person's active memberships, asked once per request (kept on the user object)."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    kept = getattr(user, "_memberships", None)
+    if kept is None:
+        kept = list(user.memberships.filter(is_active=True).select_related("clinic"))
+        user._memberships = kept
+    return kept
+
+
+def clinics_where(user: User, *roles: Role) -> list:
+    """Ids of the clinics in which the person has one of `roles`."""
+    return [membership.clinic_id for membership in memberships_of(user) if membership.role in roles]
+
+
+def role_in(user: User, clinic) -> str:
+    """The person's role in the clinic, or "" for none."""
+    for membership in memberships_of(user):
+        if membership.clinic_id == clinic.pk:
+            return membership.role
+    return ""
+
+
+def people_visible_to(user: User) -> QuerySet[User]:
+    """The people whom an administrator keeps: everybody of the clinics they administer."""
+    clinics = clinics_where(user, Role.ADMINISTRATOR)
+    return User.objects.filter(memberships__clinic__in=clinics).distinct()
+
+
+def for_roles(*roles: Role):
+    """Let a view be reached by people who have one of `roles` somewhere; for others it does not exist."""
+
+    def decorate(view):
+        @wraps(view)
+        @login_required
+        def guarded(request, *args, **kwargs):
+            if request.membership is None or request.membership.role not in roles:
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.roles = roles
+        return guarded
+
+    return decorate

@@ -1,0 +1,91 @@
+"""The usual answers to "which parts of the note does this rule look at?"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from .facts import BlockFacts, CueFacts, MeasureFacts, NoteFacts
+from .rule import Case, Part
+from .words import EFFECTS_THAT_SAY_IT_ALL
+
+LooksAtBlocks = Callable[[Case], Iterable[Part[BlockFacts]]]
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read. A dash or a full stop is nothing."""
+    return any(map(str.isalnum, text))
+
+
+def neuromuscular(field: str) -> LooksAtBlocks:
+    """Each 97112 block, with findings at one of its fields."""
+
+    def looks_at(case: Case) -> list[Part[BlockFacts]]:
+        return [Part(block.path(field), block, block.id) for block in case.neuromuscular]
+
+    return looks_at
+
+
+def timed(field: str) -> LooksAtBlocks:
+    """Each block of a 15-minute code, 97112 included."""
+
+    def looks_at(case: Case) -> list[Part[BlockFacts]]:
+        return [Part(block.path(field), block, block.id) for block in case.timed]
+
+    return looks_at
+
+
+def every_block(field: str) -> LooksAtBlocks:
+    def looks_at(case: Case) -> list[Part[BlockFacts]]:
+        return [Part(block.path(field), block, block.id) for block in case.facts.blocks]
+
+    return looks_at
+
+
+def not_neuromuscular(field: str) -> LooksAtBlocks:
+    """Each block of a code other than 97112."""
+
+    def looks_at(case: Case) -> list[Part[BlockFacts]]:
+        special = case.neuromuscular
+        return [Part(b.path(field), b, b.id) for b in case.facts.blocks if b not in special]
+
+    return looks_at
+
+
+def the_note(path: str) -> Callable[[Case], Iterable[Part[NoteFacts]]]:
+    """The note as a whole, with the finding at one of its fields, or at none."""
+
+    def looks_at(case: Case) -> tuple[Part[NoteFacts]]:
+        return (Part(path, case.facts),)
+
+    return looks_at
+
+
+def every_measure(field: str) -> Callable[[Case], Iterable[Part[MeasureFacts]]]:
+    def looks_at(case: Case) -> list[Part[MeasureFacts]]:
+        return [Part(measure.path(field), measure) for measure in case.facts.measures]
+
+    return looks_at
+
+
+# --- Cues -----------------------------------------------------------------
+
+
+def is_described(cue: CueFacts) -> bool:
+    """The kind or the action is there."""
+    return bool(cue.kind) or has_words(cue.action)
+
+
+def says_what_was_seen(cue: CueFacts) -> bool:
+    """Words; or an effect that needs none, such as "no change"."""
+    return cue.effect in EFFECTS_THAT_SAY_IT_ALL or has_words(cue.seen)
+
+
+def is_complete(cue: CueFacts) -> bool:
+    return is_described(cue) and has_words(cue.error) and says_what_was_seen(cue)
+
+
+def cues_of(block: BlockFacts, field: str) -> Iterator[Part[CueFacts]]:
+    """The cues that hold anything, with findings at one field of the cue."""
+    for number, cue in enumerate(block.cues):
+        if not cue.is_empty:
+            yield Part(block.path(f"cues.{number}.{field}"), cue, block.id)

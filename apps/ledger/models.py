@@ -1,0 +1,72 @@
+"""Signed words. One insert-only, hash-chained line of entries per clinic.
+
+Plain values instead of foreign keys: an entry must stand on its own for as long
+as the record is kept. Nothing in the app changes or removes an entry, and the
+database refuses it (see apps/audit/append_only.py).
+"""
+
+import uuid
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    SIGN = "sign", "signed"
+    COSIGN = "cosign", "cosigned"
+    ADDENDUM = "addendum", "addendum"
+    LATE_ENTRY = "late_entry", "late entry"
+    CORRECTION = "correction", "correction"
+    VOID = "void", "voided"
+
+
+class DocumentType(models.TextChoices):
+    NOTE = "note", "treatment note"
+    PLAN = "plan", "plan of care"
+    PROGRESS_REPORT = "progress_report", "progress report"
+    EVALUATION = "evaluation", "evaluation"
+    DISCHARGE = "discharge", "discharge note"
+    ATTESTATION = "attestation", "attestation"
+
+
+class ChainHead(models.Model):
+    """The end of a clinic's chain: the row to lock, since it exists before the next entry does."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    clinic = models.UUIDField(primary_key=True)
+    seq = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)
+    recorded_at = models.CharField(max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return f"chain of {self.clinic} at {self.seq}"
+
+
+class LedgerEntry(models.Model):
+    """One signed document, or one later word about it."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("payload",)
+
+    clinic = models.UUIDField()
+    seq = models.PositiveBigIntegerField(help_text="1, 2, 3 … without gaps in a clinic.")
+    kind = models.CharField(max_length=12, choices=Kind)
+    document = models.UUIDField(default=uuid.uuid4)
+    document_type = models.CharField(max_length=16, choices=DocumentType)
+    ref_hash = models.CharField(max_length=64, blank=True, help_text="The entry cosigned, amended or voided.")
+    recorded_at = models.CharField(max_length=20, help_text="UTC, ISO 8601 to the second: the text is hashed.")
+    payload = models.TextField(help_text="The exact RFC 8785 text.")
+    salt = models.CharField(max_length=32, help_text="16 random bytes, hexadecimal.")
+    payload_hash = models.CharField(max_length=64)
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+    alg = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "seq"], name="the_chain_has_no_gap_or_double"),
+            models.UniqueConstraint(fields=["clinic", "prev_hash"], name="the_chain_never_forks"),
+        ]
+        indexes = [models.Index(fields=["document", "seq"], name="entries_of_a_document")]
+
+    def __str__(self) -> str:
+        return f"entry {self.seq} ({self.kind})"

@@ -1,0 +1,201 @@
+"""The draft of a note. Once it is signed, its words are in the ledger and these rows are only a working copy.
+
+Nothing that shows or prints a signed note reads these rows; see document.py.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from apps.accounts.models import Clinic, Discipline, User
+from apps.episodes.models import Goal
+from apps.visits.models import Visit
+
+WORDS = 8000
+"""Characters that one text field holds: several printed pages."""
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SIGNED = "signed", "Signed"
+    DISCARDED = "discarded", "Discarded"
+
+
+class Note(models.Model):
+    """A treatment note of one discipline about one visit."""
+
+    PATIENT_IDENTIFYING_FIELDS = (
+        "visit",
+        "subjective",
+        "assessment",
+        "plan",
+        "home_program",
+        "caregiver_training",
+        "communication",
+        "adverse_event",
+        "adverse_event_action",
+        "answers",
+        "discard_reason",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="notes")
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="notes")
+    discipline = models.CharField(max_length=2, choices=Discipline)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notes")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    revision = models.PositiveIntegerField(default=1, help_text="Counts saves: two windows cannot both be right.")
+    started_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    discard_reason = models.CharField(max_length=500, blank=True)
+
+    starts_at = models.TimeField("start", null=True, blank=True)
+    ends_at = models.TimeField("end", null=True, blank=True)
+    total_minutes = models.PositiveSmallIntegerField("total treatment minutes", null=True, blank=True)
+
+    subjective = models.TextField(blank=True, max_length=WORDS)
+    systolic_before = models.PositiveSmallIntegerField("systolic before", null=True, blank=True)
+    diastolic_before = models.PositiveSmallIntegerField("diastolic before", null=True, blank=True)
+    pulse_before = models.PositiveSmallIntegerField("heart rate before", null=True, blank=True)
+    oxygen_before = models.PositiveSmallIntegerField("oxygen saturation before", null=True, blank=True)
+    systolic_after = models.PositiveSmallIntegerField("systolic after", null=True, blank=True)
+    diastolic_after = models.PositiveSmallIntegerField("diastolic after", null=True, blank=True)
+    pulse_after = models.PositiveSmallIntegerField("heart rate after", null=True, blank=True)
+    oxygen_after = models.PositiveSmallIntegerField("oxygen saturation after", null=True, blank=True)
+    assessment = models.TextField(blank=True, max_length=WORDS)
+    plan = models.TextField(blank=True, max_length=WORDS)
+    home_program = models.TextField(blank=True, max_length=WORDS)
+    caregiver_training = models.TextField(blank=True, max_length=WORDS)
+    communication = models.TextField(blank=True, max_length=WORDS)
+    adverse_event = models.TextField(blank=True, max_length=WORDS)
+    adverse_event_action = models.TextField("what was done", blank=True, max_length=WORDS)
+
+    unit_choice = models.JSONField(default=list, blank=True, help_text="Codes that got a tied unit.")
+    method_choice = models.CharField(max_length=3, blank=True, help_text="cms or ama, where the payer's is unknown.")
+    answers = models.JSONField(default=dict, blank=True, help_text="Finding key → value and reason.")
+    holds_billing = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "discipline"],
+                condition=~models.Q(status="discarded"),
+                name="one_note_per_visit_and_discipline",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["author", "status"], name="open_notes_of_an_author"),
+            models.Index(fields=["clinic", "status"], name="notes_of_a_clinic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
+
+    @property
+    def is_signed(self) -> bool:
+        return self.status == Status.SIGNED
+
+
+class Block(models.Model):
+    """One intervention: a code, its minutes, and what happened in them. Minutes are whole minutes."""
+
+    PATIENT_IDENTIFYING_FIELDS = (
+        "note",
+        "deficit",
+        "limits",
+        "activity",
+        "challenge",
+        "dosage",
+        "cues",
+        "response",
+        "progression",
+        "distinct",
+        "purpose",
+        "description",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="blocks")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_removed = models.BooleanField(default=False, help_text="Taken out of the draft; can be put back until signing.")
+    code = models.CharField(max_length=5)
+    minutes_therapist = models.PositiveSmallIntegerField("therapist", null=True, blank=True)
+    minutes_assistant = models.PositiveSmallIntegerField("assistant", null=True, blank=True)
+    minutes_together = models.PositiveSmallIntegerField("together", null=True, blank=True)
+    one_on_one = models.BooleanField("one-on-one", default=True)
+    starts_at = models.TimeField("start", null=True, blank=True)
+    ends_at = models.TimeField("end", null=True, blank=True)
+    modifiers = models.CharField(max_length=20, blank=True)
+    units_billed = models.PositiveSmallIntegerField("units billed", null=True, blank=True)
+
+    deficit_domains = models.JSONField(default=list, blank=True)
+    deficit = models.TextField(blank=True, max_length=WORDS)
+    limits = models.TextField("what it limits", blank=True, max_length=WORDS)
+    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    activity = models.TextField(blank=True, max_length=WORDS)
+    position_used = models.CharField("position", blank=True, max_length=300)
+    surface = models.CharField(blank=True, max_length=300)
+    environment = models.CharField(blank=True, max_length=300)
+    challenge = models.CharField(blank=True, max_length=300)
+    dosage = models.CharField(blank=True, max_length=300)
+    cues = models.JSONField(default=list, blank=True, help_text="kind, action, error, effect, seen of each cue.")
+    assistance_before = models.CharField("before", blank=True, max_length=20)
+    assistance_after = models.CharField("after", blank=True, max_length=20)
+    response = models.TextField(blank=True, max_length=WORDS)
+    progression = models.TextField("progression or regression", blank=True, max_length=WORDS)
+    distinct = models.TextField("why distinct from the other codes", blank=True, max_length=WORDS)
+
+    purpose = models.TextField(blank=True, max_length=WORDS)
+    description = models.TextField("what was done", blank=True, max_length=WORDS)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"block {self.pk}"
+
+
+class MeasureTaken(models.Model):
+    """A measure taken at the visit, or a free structured observation."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("note", "value", "name", "words")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="measures")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_removed = models.BooleanField(default=False)
+    key = models.CharField(max_length=30)
+    value = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    name = models.CharField("what was observed", max_length=200, blank=True)
+    words = models.CharField("finding or condition", max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"measure {self.key}"
+
+
+class DraftSave(models.Model):
+    """A save that was acknowledged, so that the same one sent again gets the same answer."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="saves")
+    operation = models.CharField(max_length=40)
+    revision = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["note", "operation"], name="an_operation_saves_a_note_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"save {self.operation}"

@@ -1,0 +1,150 @@
+"""The people treated, who pays for them, and what they are treated for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from apps.accounts.models import Clinic
+
+
+class Sex(models.TextChoices):
+    FEMALE = "F", "Female"
+    MALE = "M", "Male"
+    OTHER = "X", "Other or not stated"
+
+
+class Patient(models.Model):
+    """Somebody treated in one clinic."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("mrn", "family_name", "given_name", "born_on", "sex", "precautions", "phone")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
+    mrn = models.CharField("MRN", max_length=40)
+    family_name = models.CharField(max_length=120)
+    given_name = models.CharField(max_length=120)
+    born_on = models.DateField("date of birth")
+    sex = models.CharField(max_length=1, choices=Sex)
+    phone = models.CharField(max_length=40, blank=True)
+    precautions = models.CharField(
+        max_length=500, blank=True, help_text="Shown beside the name wherever the patient is charted."
+    )
+    is_restricted = models.BooleanField(
+        "restricted chart",
+        default=False,
+        help_text="Staff, relatives: only people with a visit of this patient see the chart.",
+    )
+
+    class Meta:
+        ordering = ["family_name", "given_name", "id"]
+        constraints = [
+            models.UniqueConstraint("clinic", Lower("mrn"), name="an_mrn_is_unique_in_its_clinic")
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "family_name", "given_name"], name="patients_by_name"),
+            models.Index(fields=["clinic", "born_on"], name="patients_by_birth"),
+        ]
+
+    def __str__(self) -> str:
+        return f"patient {self.pk}"  # No name: this text reaches logs and exceptions.
+
+    @property
+    def name(self) -> str:
+        return f"{self.family_name}, {self.given_name}"
+
+    def age_on(self, day: dt.date) -> int:
+        """Whole years on `day`."""
+        had_birthday = (day.month, day.day) >= (self.born_on.month, self.born_on.day)
+        return day.year - self.born_on.year - (not had_birthday)
+
+
+class Payer(models.Model):
+    """An insurer or programme as this clinic knows it. `policy` names its rules in compliance/data/payers.toml."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="payers")
+    name = models.CharField(max_length=200)
+    policy = models.CharField(max_length=40)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["clinic", "name"], name="a_payer_is_listed_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Coverage(models.Model):
+    """A patient's insurance with a payer over some dates; `rank` 1 is billed first."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("member_number",)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="coverages")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="coverages")
+    member_number = models.CharField(max_length=60)
+    rank = models.PositiveSmallIntegerField("billed", default=1, choices=[(1, "first"), (2, "second"), (3, "third")])
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["rank", "-starts_on"]
+
+    def __str__(self) -> str:
+        return f"coverage {self.pk}"
+
+    def covers(self, day: dt.date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+class DiagnosisCode(models.Model):
+    """A billable ICD-10-CM code of the release that ships with the app."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    code = models.CharField(max_length=8, primary_key=True)
+    words = models.CharField(max_length=300)
+    release = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.words}"
+
+
+class Diagnosis(models.Model):
+    """What a patient is treated for (treating), or what lies behind it (medical).
+
+    Code and words are kept as they were chosen: a later release of the code
+    table does not change what was recorded.
+    """
+
+    PATIENT_IDENTIFYING_FIELDS = ("code", "words", "onset_on")
+
+    class Type(models.TextChoices):
+        TREATING = "treating", "Treating diagnosis"
+        MEDICAL = "medical", "Medical diagnosis"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="diagnoses")
+    type = models.CharField(max_length=8, choices=Type, default=Type.TREATING)
+    code = models.CharField(max_length=8)
+    words = models.CharField(max_length=300)
+    release = models.CharField(max_length=20, blank=True)
+    onset_on = models.DateField(null=True, blank=True)
+    added_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-type", "added_on", "code"]
+
+    def __str__(self) -> str:
+        return f"diagnosis {self.pk}"

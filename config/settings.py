@@ -1,0 +1,300 @@
+"""Every setting, read from the environment once.
+
+Production is the default: without DEBUG, Midline refuses to start until it has been told its secret and its
+names. What each variable means, and which are needed, is written beside it here and nowhere else.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# What a run leaves behind (database, collected files, the demo's secret) lives here and is never committed.
+VAR_DIR = BASE_DIR / "var"
+
+env = Env()
+
+TESTING = "pytest" in sys.modules
+# Collecting assets serves nobody, and an image is built before it has a secret.
+BUILDING = len(sys.argv) > 1 and sys.argv[1] == "collectstatic"
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    # "DEBUG=" in a compose file means "not set", not "a value that I cannot read".
+    if not os.environ.get(name, "").strip():
+        return default
+    try:
+        return env.bool(name)
+    except EnvError as error:
+        raise ImproperlyConfigured(f"{name} must be on or off. It is {os.environ[name]!r}.") from error
+
+
+# DEBUG=on shows tracebacks and drops HTTPS. MIDLINE_DEMO=on is the made-up clinic: the only place where the
+# demo command runs and the clock may be set.
+DEBUG = flag("DEBUG") or TESTING
+DEMO = flag("MIDLINE_DEMO")
+SECURE = not DEBUG
+
+# --- Who we are -----------------------------------------------------------------------------------------
+
+# Keys that have been printed somewhere: in this repository, in a guide, in a generated project.
+KNOWN_SECRET_KEYS = {
+    "only-for-development-never-in-a-clinic",
+    "change-me",
+    "changeme",
+    "secret",
+    "please-set-me",
+}
+DEVELOPMENT_SECRET_KEY = "only-for-development-never-in-a-clinic"  # noqa: S105 - refused in production below
+
+SECRET_KEY = env.str("SECRET_KEY", "").strip()
+ALLOWED_HOSTS = [host.strip() for host in env.str("ALLOWED_HOSTS", "").split(",") if host.strip()]
+
+if SECURE and not BUILDING:
+    if not SECRET_KEY:
+        raise ImproperlyConfigured(
+            "Midline will not start: SECRET_KEY is not set. Set it to at least 50 random characters, for "
+            'example from: python3 -c "import secrets; print(secrets.token_urlsafe(64))". '
+            "To try Midline on your own machine, run bin/demo instead."
+        )
+    if SECRET_KEY.lower() in KNOWN_SECRET_KEYS or SECRET_KEY.startswith("django-insecure-"):
+        raise ImproperlyConfigured(
+            "Midline will not start: SECRET_KEY is an example that everybody knows. Set it to at least 50 "
+            "random characters of your own."
+        )
+    if len(SECRET_KEY) < 50:
+        raise ImproperlyConfigured(
+            f"Midline will not start: SECRET_KEY has {len(SECRET_KEY)} characters. It needs at least 50, "
+            "and they must be random."
+        )
+    if not ALLOWED_HOSTS:
+        raise ImproperlyConfigured(
+            "Midline will not start: ALLOWED_HOSTS is not set. Set it to the names that browsers use for "
+            "this server, separated by commas, for example: ALLOWED_HOSTS=notes.example.org"
+        )
+    if "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured(
+            "Midline will not start: ALLOWED_HOSTS is *, which lets anybody's site pass for yours. "
+            "Name the hosts."
+        )
+
+SECRET_KEY = SECRET_KEY or DEVELOPMENT_SECRET_KEY
+if DEBUG and not ALLOWED_HOSTS:
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] + (["testserver"] if TESTING else [])
+
+# --- What it is made of ---------------------------------------------------------------------------------
+
+# There is no django.contrib.admin: it writes rows past the actions, and so past the audit trail.
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",  # so that development serves assets as production does
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "apps.audit",
+    "apps.accounts",
+    "apps.patients",
+    "apps.episodes",
+    "apps.visits",
+    "apps.ledger",
+    "apps.notes",
+    "apps.exports",
+    "apps.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.headers.SecureHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.CurrentClinic",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+# Django caches templates when not in debug, so production needs no loader of its own.
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- Where it is kept -----------------------------------------------------------------------------------
+
+# DATABASE_URL=postgres://user:password@host/name moves to PostgreSQL with no other change.
+DATABASE_URL = env.str("DATABASE_URL", "").strip()
+
+# IMMEDIATE takes the write lock at once; DEFERRED failed half the transactions that ran together. FULL waits
+# for the disk, because a saved note must survive a power cut. With recursive_triggers off, INSERT OR REPLACE
+# would walk past the triggers that guard the ledger.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 10,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;"
+    ),
+}
+
+
+def database() -> dict[str, Any]:
+    if not DATABASE_URL:
+        VAR_DIR.mkdir(exist_ok=True)
+        # The demo keeps to its own file, so that resetting it can never touch a clinic's.
+        file = "demo.sqlite3" if DEMO else "midline.sqlite3"
+        chosen: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / file}
+    else:
+        try:
+            chosen = env.dj_db_url("DATABASE_URL")
+        except Exception as error:
+            # The value itself holds a password, so the sentence does not repeat it.
+            raise ImproperlyConfigured(
+                "DATABASE_URL cannot be read. It looks like postgres://user:password@host:5432/midline"
+            ) from error
+    if chosen["ENGINE"].endswith("sqlite3"):
+        # Tests use a file too: in memory, every thread of the live server would share one connection, and
+        # with it each other's transactions.
+        test_file = Path(tempfile.gettempdir()) / f"midline-test-{os.getpid()}.sqlite3"
+        return {**chosen, "OPTIONS": SQLITE_OPTIONS, "TEST": {"NAME": test_file}}
+    if not chosen["ENGINE"].endswith("postgresql"):
+        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL or an SQLite database.")
+    return {**chosen, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People ---------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "today"
+LOGOUT_REDIRECT_URL = "sign-in"
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if TESTING:
+    # A password that takes 100 ms to check is right for a clinic and wrong for a thousand tests.
+    PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+
+# Length and a list of the stolen ones; rules about symbols make passwords worse, not better.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+# Sessions live in the database, so that ending one ends it on every process at once.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True  # pages send the token from the form, never from the cookie
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- HTTPS ----------------------------------------------------------------------------------------------
+
+# Browsers accept a __Host- cookie only over HTTPS, for this host alone: a neighbour cannot plant one.
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME = "__Host-midline" if SECURE else "midline"
+CSRF_COOKIE_NAME = "__Host-midline-csrf" if SECURE else "midline-csrf"
+
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+# BEHIND_PROXY=on when a proxy ends TLS in front of Midline. It must overwrite X-Forwarded-Proto on every
+# request; if it passes the header through, anybody can claim to have come by HTTPS.
+if flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- What it accepts ------------------------------------------------------------------------------------
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A long note with a dozen blocks has many small fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+
+# --- Language and time ----------------------------------------------------------------------------------
+
+# Moments are stored in UTC; a page shows them in the clinic's zone.
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en-us"
+
+# --- Assets ---------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+MEDIA_ROOT = VAR_DIR / "media"
+
+# --- What it says ---------------------------------------------------------------------------------------
+
+# To the console, for the machine's own log. No request bodies, no query values, no SQL parameters: a log is
+# read by people who may not read charts.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # At DEBUG it prints parameters, and those are words about patients.
+        "django.db.backends": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # PDF layout warnings quote the note.
+        "weasyprint": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "fontTools": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+    },
+}

@@ -1,0 +1,5 @@
+"""Every address, one line per app."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

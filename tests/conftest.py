@@ -1,0 +1,72 @@
+"""What every test shares: the tests that fit this machine and database, and a browser that is installed."""
+
+import os
+import shutil
+from importlib.util import find_spec
+
+import pytest
+
+# pytest-playwright runs an event loop in the test's thread, and Django takes that for async code. The live
+# server answers in another thread, so the ORM is safe here.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def weasyprint_works():
+    if find_spec("weasyprint") is None:
+        return False
+    try:
+        import weasyprint  # noqa: F401 - the import itself is the question
+    except OSError:
+        return False
+    return True
+
+
+def pytest_collection_modifyitems(config, items):
+    from django.conf import settings
+
+    vendor = "postgres" if "postgresql" in settings.DATABASES["default"]["ENGINE"] else "sqlite"
+    other = {"postgres": "sqlite", "sqlite": "postgres"}[vendor]
+
+    # A test of the other database is not this run's business: it is left out, and not counted as skipped.
+    elsewhere = [item for item in items if item.get_closest_marker(other)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if not item.get_closest_marker(other)]
+
+    absent = {}
+    for item in items:
+        # Whoever asks for a page drives a browser, marked or not.
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+        for marker, works, reason in (
+            ("browser", lambda: CHROMIUM is not None, "no Chromium on this machine"),
+            ("pdf", weasyprint_works, "no Pango on this machine, so WeasyPrint cannot start"),
+        ):
+            if item.get_closest_marker(marker):
+                if marker not in absent:
+                    absent[marker] = not works()
+                if absent[marker]:
+                    item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    # In bin/test a skipped test fails the run: it was not seen to pass.
+    if not os.environ.get("MIDLINE_NO_SKIPS") or hasattr(session.config, "workerinput"):
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if exitstatus == 0 and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = 1
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    # Chromium's sandbox refuses to run as root, which is what CI is.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": [*sandbox, "--disable-dev-shm-usage"],
+    }

@@ -1,0 +1,229 @@
+"""Promises about the project itself: how it starts, what it ships, and what its files never say."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.template import engines
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "static" / "vendor"
+GOOD_KEY = "k7" * 32
+
+
+def committed_files():
+    """Files that git has, or would take at the next commit."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    names = [name for name in listed.stdout.decode().split("\0") if name]
+    return [ROOT / name for name in names if (ROOT / name).is_file()]
+
+
+# --- Starting -------------------------------------------------------------------------------------------
+
+
+def start(*arguments, **environment):
+    """Starts Django as a server would, with this environment and nothing of the test's own."""
+    arguments = arguments or ("-c", "import django; django.setup()")
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            **environment,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({}, "Midline will not start: SECRET_KEY is not set."),
+        ({"DEBUG": ""}, "Midline will not start: SECRET_KEY is not set."),
+        ({"SECRET_KEY": "   "}, "Midline will not start: SECRET_KEY is not set."),
+        ({"SECRET_KEY": "change-me"}, "SECRET_KEY is an example that everybody knows."),
+        ({"SECRET_KEY": "django-insecure-" + GOOD_KEY}, "SECRET_KEY is an example that everybody knows."),
+        (
+            {"SECRET_KEY": "only-for-development-never-in-a-clinic"},
+            "SECRET_KEY is an example that everybody knows.",
+        ),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY has 5 characters."),
+        ({"SECRET_KEY": GOOD_KEY}, "Midline will not start: ALLOWED_HOSTS is not set."),
+        ({"SECRET_KEY": GOOD_KEY, "ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS is not set."),
+        ({"SECRET_KEY": GOOD_KEY, "ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *"),
+        ({"DEBUG": "perhaps"}, "DEBUG must be on or off."),
+        ({"DEBUG": "on", "DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"DEBUG": "on", "DATABASE_URL": "mysql://somebody:hunter2@host/name"}, "DATABASE_URL"),
+    ],
+)
+def test_production_refuses_to_start_half_configured_and_says_why(environment, sentence):
+    answer = start(**environment)
+    assert answer.returncode != 0
+    assert sentence in answer.stderr.splitlines()[-1]
+    assert "hunter2" not in answer.stderr.splitlines()[-1]
+
+
+def test_production_starts_when_it_is_configured_and_django_finds_nothing_to_warn_of():
+    answer = start(
+        "manage.py",
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        SECRET_KEY="".join(chr(33 + i) for i in range(64)),
+        ALLOWED_HOSTS="notes.example.org",
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert "no issues" in answer.stdout
+
+
+@pytest.mark.django_db
+def test_every_answer_carries_the_headers_that_keep_patient_pages_private(client):
+    answer = client.get("/no-such-page/")
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_sqlite_waits_for_the_disk_and_lets_no_replace_walk_past_a_trigger():
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        found = {
+            name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
+        }
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+
+
+# --- What it ships --------------------------------------------------------------------------------------
+
+
+def vendored():
+    manifest = tomllib.loads((VENDOR / "manifest.toml").read_text())
+    return {name: digest for asset in manifest["asset"] for name, digest in asset["files"].items()}
+
+
+def test_every_vendored_file_is_listed_with_its_checksum():
+    present = {
+        path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in VENDOR.rglob("*")
+        if path.is_file() and path != VENDOR / "manifest.toml"
+    }
+    assert present == vendored()
+
+
+def test_every_vendored_asset_comes_with_its_licence():
+    manifest = tomllib.loads((VENDOR / "manifest.toml").read_text())
+    for asset in manifest["asset"]:
+        assert {"name", "version", "licence", "origin", "files"} <= set(asset)
+        assert any(name.endswith("/LICENSE") for name in asset["files"]), asset["name"]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in vendored() if "/Inter-" in name))
+def test_inter_has_every_sign_that_a_note_may_hold(name):
+    from fontTools.ttLib import TTFont
+
+    # A missing sign would come from another font on one machine and print as an empty box on the next.
+    signs = "→←↑↓−×÷≤≥≠±°éñüß–—…“”‘’•½¼¾²³µΔ✓≈′″§€■●"
+    known = TTFont(VENDOR / name).getBestCmap()
+    assert not [sign for sign in signs if ord(sign) not in known]
+
+
+@pytest.mark.parametrize("lock", ["run", "test"])
+def test_locks_carry_hashes_and_no_addresses(lock):
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text()
+    assert "://" not in text
+    assert not re.search(
+        r"^\s*(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)\b", text, re.M
+    )
+    requirements = re.split(r"^(?=[a-z0-9])", text, flags=re.M | re.I)[1:]
+    assert requirements
+    for requirement in requirements:
+        assert "==" in requirement and "--hash=sha256:" in requirement, requirement.splitlines()[0]
+
+
+def test_the_test_lock_contains_the_run_lock():
+    def pins(lock):
+        return set(re.findall(r"^([\w.-]+==\S+)", (ROOT / "requirements" / f"{lock}.txt").read_text(), re.M))
+
+    assert pins("run") <= pins("test")
+
+
+def templates():
+    folders = [ROOT / "templates", *(ROOT / "apps").glob("*/templates")]
+    return sorted((path, folder) for folder in folders for path in folder.rglob("*") if path.is_file())
+
+
+def test_every_template_compiles():
+    for path, folder in templates():
+        engines["django"].get_template(path.relative_to(folder).as_posix())
+
+
+def test_no_template_relies_on_what_the_content_security_policy_refuses():
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")[^>]*>|\son[a-z]+\s*=\s*[\"']|\shx-on|<style\b|\sstyle\s*=",
+        re.IGNORECASE,
+    )
+    # What is printed by WeasyPrint never meets a browser, and carries its style inside.
+    on_screen = [path for path, _ in templates() if not re.search(r"pdf|print", path.as_posix())]
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found.group().strip()}"
+        for path in on_screen
+        for found in inline.finditer(
+            re.sub(r"{#.*?#}|{% comment.*?endcomment %}", "", path.read_text(), flags=re.S)
+        )
+    ]
+    assert not wrong
+
+
+# --- What its files never say ---------------------------------------------------------------------------
+
+
+def test_no_committed_file_names_a_registry_or_this_machine():
+    # Split, so that this file does not find itself.
+    forbidden = re.compile(
+        "|".join(
+            re.escape("".join(parts))
+            for parts in (
+                ("py", "pi.org"),
+                ("files.", "pythonhosted"),
+                ("registry.", "npmjs"),
+                ("/wo", "rk/"),
+                ("/ro", "ot/"),
+            )
+        )
+    )
+    wrong = []
+    for path in committed_files():
+        text = path.read_bytes().decode("utf-8", errors="ignore")
+        wrong += [f"{path.relative_to(ROOT)}: {found.group()}" for found in forbidden.finditer(text)]
+    assert not wrong
+
+
+def test_no_lock_with_addresses_and_no_database_is_committed():
+    names = {path.name for path in committed_files()}
+    assert not names & {"uv.lock", "package-lock.json", "poetry.lock"}
+    assert not [name for name in names if re.search(r"\.sqlite3|\.env$|\.pem$|\.key$", name)]
+
+
+def test_the_scripts_that_a_person_starts_can_be_started():
+    for name in ("bin/demo", "bin/test", "bin/check", ".ci/run", "manage.py"):
+        assert os.access(ROOT / name, os.X_OK), name
