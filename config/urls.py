@@ -1,5 +1,17 @@
 """Every address, one line per app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.accounts.presence import signed_in
+from config.health import healthz
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("apps.accounts.urls")),
+    path("", include("apps.patients.urls")),
+    path("", include("apps.episodes.urls")),
+    path("", include("apps.visits.urls")),
+    path("", include("apps.notes.urls")),
+    path("", include("apps.exports.urls")),
+    path("signed-in/", signed_in, name="signed-in"),
+    path("healthz", healthz, name="healthz"),
+]

@@ -1,5 +1,6 @@
 """What every test shares: the tests that fit this machine and database, and a browser that is installed."""
 
+import asyncio
 import os
 import shutil
 from importlib.util import find_spec
@@ -70,3 +71,51 @@ def browser_type_launch_args(browser_type_launch_args):
         "executable_path": CHROMIUM,
         "args": [*sandbox, "--disable-dev-shm-usage"],
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_a_test_database_lifts_its_triggers():
+    """A test that commits is followed by a flush, which the append-only tables refuse, as they should.
+
+    So the triggers go just before a flush, here and nowhere in the app; the post_migrate signal at the end of
+    the same flush installs them again.
+    """
+    from django.db import connection
+
+    names = {
+        "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%refuses%'",
+        "postgresql": (
+            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND tgname LIKE '%refuses%'"
+        ),
+    }
+    # On the class: beside Playwright's event loop a thread can have a second connection object.
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def flush_without_triggers(self, statements):
+        with self.connection.cursor() as cursor:
+            cursor.execute(names[self.connection.vendor])
+            for trigger, table in cursor.fetchall():
+                on = f'ON "{table}"' if self.connection.vendor == "postgresql" else ""
+                cursor.execute(f'DROP TRIGGER "{trigger}" {on}')
+        return flush(self, statements)
+
+    operations.execute_sql_flush = flush_without_triggers
+    yield
+    operations.execute_sql_flush = flush
+
+
+@pytest.fixture(autouse=True)
+def no_connection_outlives_a_browser_test():
+    """While Playwright's loop runs, Django hands out a connection that nobody closes, and PostgreSQL then
+    refuses to drop the test database. So it is closed after each such test; the next one opens its own.
+    """
+    yield
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    from django.db import connections
+
+    connections.close_all()

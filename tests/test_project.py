@@ -1,6 +1,7 @@
 """Promises about the project itself: how it starts, what it ships, and what its files never say."""
 
 import hashlib
+import logging
 import os
 import re
 import subprocess
@@ -111,6 +112,25 @@ def test_sqlite_waits_for_the_disk_and_lets_no_replace_walk_past_a_trigger():
             for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
         }
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+
+
+def test_a_logged_failure_says_where_and_not_whose():
+    from config.logs import WithoutValues
+
+    # The words stand apart from the raise, since a traceback shows the line of code.
+    words = ["Key (mrn)=(48151) already exists", "Mabel Quill cannot be saved"]
+    formatter = WithoutValues("{message}", style="{")
+    try:
+        try:
+            raise KeyError(words[0])
+        except KeyError as error:
+            raise ValueError(words[1]) from error
+    except ValueError:
+        line = formatter.format(
+            logging.LogRecord("django.request", logging.ERROR, "", 0, "Server Error", (), sys.exc_info())
+        )
+    assert "ValueError" in line and "KeyError" in line and "test_project.py" in line
+    assert "Mabel" not in line and "48151" not in line
 
 
 # --- What it ships --------------------------------------------------------------------------------------

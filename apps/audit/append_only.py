@@ -12,7 +12,7 @@ that a change is found, not that it is impossible.
 
 from __future__ import annotations
 
-from django.core.checks import Error
+from django.core.checks import Warning as CheckWarning
 from django.db import connections
 
 SQLITE = {
@@ -75,17 +75,21 @@ def missing(table: str, using: str) -> list[str]:
     return [name for name in trigger_names(table, connection.vendor) if name not in present]
 
 
-def check(table: str, databases) -> list[Error]:
-    """A system check: an existing `table` without its triggers is an error."""
+def check(table: str, databases) -> list[CheckWarning]:
+    """A system check: an existing `table` without its triggers.
+
+    A warning, not an error: migrate runs the checks first and is what installs
+    the triggers again. bin/serve starts with `check --fail-level WARNING`.
+    """
     errors = []
     for using in databases or []:
         if table not in connections[using].introspection.table_names():
             continue
         errors += [
-            Error(
+            CheckWarning(
                 f"The table {table} has lost its trigger {name}: its rows could be changed.",
                 hint="Run manage.py migrate, which installs it again, and find out who removed it.",
-                id="midline.E001",
+                id="midline.W001",
             )
             for name in missing(table, using)
         ]

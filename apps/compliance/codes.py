@@ -43,7 +43,7 @@ def get(code: str) -> Code | None:
     return _codes().get(code)
 
 
-def all() -> tuple[Code, ...]:  # noqa: A001, the name reads well at the call: codes.all()
+def all() -> tuple[Code, ...]:
     """Every code in the order of a picker: 97112 first, then timed, evaluations, untimed."""
     return tuple(_codes().values())
 

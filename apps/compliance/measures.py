@@ -65,20 +65,29 @@ class Measure:
     cut_offs: tuple[CutOff, ...] = ()
     changes: tuple[ChangeValue, ...] = ()
 
+    @property
+    def range(self) -> str:
+        """The values that a result can have, in short: "0 to 56"; "" where there is no upper end."""
+        if self.low is None or self.high is None:
+            return ""
+        return f"{_plain(self.low)} to {_plain(self.high)}"
+
     def problem_with(self, value: Decimal) -> str | None:
         """Why a result cannot be right, for a clinician to read; None when it can."""
         if self.free:
             return None
         if not value.is_finite():
             return f"{self.label} needs a number."
-        if self.low is not None and self.above_low and value <= self.low:
+        if self.above_low and self.low is not None and value <= self.low:
             return f"{self.label} must be above {_plain(self.low)} {self.unit}; {_plain(value)} is charted."
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
             return f"{self.label} {self._range()}; {_plain(value)} is charted."
         if self.step is not None and value % self.step != 0:
             if self.step == 1:
                 return f"{self.label} takes whole {self.unit}; {_plain(value)} is charted."
-            return f"{self.label} goes in steps of {_plain(self.step)} {self.unit}; {_plain(value)} is charted."
+            return (
+                f"{self.label} goes in steps of {_plain(self.step)} {self.unit}; {_plain(value)} is charted."
+            )
         return None
 
     def phrases(
@@ -122,7 +131,7 @@ class Measure:
 
 
 def _plain(number: Decimal) -> str:
-    """ "6", not "6.0" or "6E+1". """
+    """ "6", not "6.0" or "6E+1"."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -133,8 +142,8 @@ def _decimal(number: int | float) -> Decimal:
 
 
 def _measure(key: str, row: Mapping[str, Any]) -> Measure:
-    numbers = {name: _decimal(row[name]) for name in ("low", "high", "step") if name in row}
-    lists = {
+    numbers: dict[str, Any] = {n: _decimal(row[n]) for n in ("low", "high", "step") if n in row}
+    lists: dict[str, Any] = {
         "cut_offs": tuple(CutOff(**{**c, "value": _decimal(c["value"])}) for c in row.get("cut_offs", ())),
         "changes": tuple(ChangeValue(**{**c, "value": _decimal(c["value"])}) for c in row.get("changes", ())),
     }
@@ -151,5 +160,5 @@ def get(key: str) -> Measure | None:
     return _measures().get(key)
 
 
-def all() -> tuple[Measure, ...]:  # noqa: A001, the name reads well at the call: measures.all()
+def all() -> tuple[Measure, ...]:
     return tuple(_measures().values())

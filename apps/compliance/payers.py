@@ -29,8 +29,8 @@ class Policy:
     key: str
     label: str
     family: str  # medicare, medicaid, federal, commercial, workers_comp, self_pay, other
-    unit_method: Timeline[Method] = Timeline()
-    discipline_modifier: Timeline[bool] = Timeline()
+    unit_method: Timeline[Method]
+    discipline_modifier: Timeline[bool]
     note: str = ""
 
     def method_on(self, day: date) -> Method | None:
@@ -66,5 +66,5 @@ def get(key: str) -> Policy | None:
     return _policies().get(key)
 
 
-def all() -> tuple[Policy, ...]:  # noqa: A001, the name reads well at the call: payers.all()
+def all() -> tuple[Policy, ...]:
     return tuple(_policies().values())

@@ -81,3 +81,9 @@ def table(name: str) -> Mapping[str, Any]:
     """The content of data/<name>.toml, read once."""
     with (_DATA / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+@cache
+def dated(name: str, key: str) -> Timeline[Any]:
+    """The timeline under one key of data/<name>.toml; an empty one for an unknown key."""
+    return from_rows(table(name).get(key, ()))

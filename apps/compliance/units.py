@@ -174,7 +174,7 @@ def _cms_working(
         return ("No timed minutes are charted.",)
     sum_of = " + ".join(f"{line.code} {line.minutes}" for line in lines)
     said = [f"The minutes of all timed codes are added: {sum_of} = {total_minutes}."]
-    said.append(f"By the CMS table, {count(total_minutes, 'timed minute')} make {count(total, 'unit')}.")
+    said.append(f"{count(total_minutes, 'timed minute')} in the CMS table: {count(total, 'unit')}.")
     with_full = [f"{line.code} {line.full}" for line in lines if line.full]
     if with_full:
         said.append(f"Full 15-minute portions come first: {', '.join(with_full)}.")
@@ -186,9 +186,9 @@ def _cms_working(
         rest = next(line.remainder for line in lines if line.code == tied[0])
         said.append(f"{listed(tied)} have the same remainder, {rest}.")
         if tie:
-            said.append(f"The clinician says which of them has {count(tie.units, 'more unit')}.")
+            said.append(f"The clinician says which of them {_has_units(tie.units)}.")
         else:
-            said.append(f"The clinician gave {listed(sorted(extra & set(tied)))} the unit.")
+            said.append(f"The clinician gave the unit to {listed(sorted(extra & set(tied)))}.")
     unbilled = [line.code for line in lines if not line.units and not (tie and line.code in tie.codes)]
     if unbilled:
         said.append(f"{listed(unbilled)}: documented, not billed.")
@@ -322,12 +322,17 @@ def _untimed(blocks: Iterable[BlockFacts]) -> tuple[Untimed, ...]:
     return tuple(Untimed(code.code, code.label) for code in known if code and not code.timed)
 
 
+def _has_units(units: int) -> str:
+    return "has the unit" if units == 1 else f"have the {units} units"
+
+
 def _question(allocation: Allocation | None, payer_name: str) -> str:
     if allocation is None:
         return f"How does {payer_name or 'the payer'} count units: by the CMS or by the AMA method?"
     if allocation.tie:
-        codes_, units = allocation.tie.codes, allocation.tie.units
-        return f"Equal remainders: which of {listed(codes_)} has the {count(units, 'unit')}?"
+        return (
+            f"Equal remainders: which of {listed(allocation.tie.codes)} {_has_units(allocation.tie.units)}?"
+        )
     return ""
 
 

@@ -20,7 +20,15 @@ class Sex(models.TextChoices):
 class Patient(models.Model):
     """Somebody treated in one clinic."""
 
-    PATIENT_IDENTIFYING_FIELDS = ("mrn", "family_name", "given_name", "born_on", "sex", "precautions", "phone")
+    PATIENT_IDENTIFYING_FIELDS = (
+        "mrn",
+        "family_name",
+        "given_name",
+        "born_on",
+        "sex",
+        "precautions",
+        "phone",
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
@@ -41,9 +49,7 @@ class Patient(models.Model):
 
     class Meta:
         ordering = ["family_name", "given_name", "id"]
-        constraints = [
-            models.UniqueConstraint("clinic", Lower("mrn"), name="an_mrn_is_unique_in_its_clinic")
-        ]
+        constraints = [models.UniqueConstraint("clinic", Lower("mrn"), name="an_mrn_is_unique_in_its_clinic")]
         indexes = [
             models.Index(fields=["clinic", "family_name", "given_name"], name="patients_by_name"),
             models.Index(fields=["clinic", "born_on"], name="patients_by_birth"),
@@ -90,7 +96,9 @@ class Coverage(models.Model):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="coverages")
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="coverages")
     member_number = models.CharField(max_length=60)
-    rank = models.PositiveSmallIntegerField("billed", default=1, choices=[(1, "first"), (2, "second"), (3, "third")])
+    rank = models.PositiveSmallIntegerField(
+        "billed", default=1, choices=[(1, "first"), (2, "second"), (3, "third")]
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 

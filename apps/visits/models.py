@@ -45,14 +45,23 @@ class Visit(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="visits")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="visits")
     clinician = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="visits", help_text="Who treats, or supervises the treatment."
+        User,
+        on_delete=models.PROTECT,
+        related_name="visits",
+        help_text="Who treats, or supervises the treatment.",
     )
-    assistant = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="assisted_visits")
-    student = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="student_visits")
+    assistant = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="assisted_visits"
+    )
+    student = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="student_visits"
+    )
     served_on = models.DateField("date of service")
     expected_at = models.TimeField("expected at", null=True, blank=True)
     place = models.CharField(max_length=2, choices=Place, default=Place.OFFICE)
-    coverage = models.ForeignKey(Coverage, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
+    coverage = models.ForeignKey(
+        Coverage, on_delete=models.PROTECT, null=True, blank=True, related_name="visits"
+    )
     attendance = models.CharField(max_length=10, choices=Attendance, default=Attendance.EXPECTED)
     attendance_reason = models.CharField(max_length=500, blank=True)
 

@@ -1,0 +1,135 @@
+"""The only writer of people and of their roles."""
+
+from __future__ import annotations
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, transaction
+
+from apps.audit import events, verbs
+from apps.audit.refused import Refused
+
+from .changes import set_fields
+from .models import Membership, Role, User
+
+ADDRESS_TAKEN = "Somebody signs in with this e-mail address already. Write another address."
+
+PERSON_FIELDS = (
+    "email",
+    "name",
+    "credential",
+    "letters",
+    "discipline",
+    "licence_number",
+    "licence_state",
+    "licence_expires_on",
+    "npi",
+)
+
+
+@transaction.atomic
+def add_person(
+    *,
+    clinic,
+    role,
+    email,
+    name,
+    password,
+    credential="",
+    letters="",
+    discipline="",
+    licence_number="",
+    licence_state="",
+    licence_expires_on=None,
+    npi="",
+    by,
+) -> User:
+    """A new sign-in with a role in `clinic`. `by` is None only for the first person of an installation."""
+    email = email.strip().lower()
+    if User.objects.filter(email__iexact=email).exists():
+        raise Refused(ADDRESS_TAKEN, field="email")
+    try:
+        with transaction.atomic():
+            person = User.objects.create_user(
+                email=email,
+                password=password,
+                name=name.strip(),
+                credential=credential,
+                letters=letters.strip(),
+                discipline=discipline,
+                licence_number=licence_number.strip(),
+                licence_state=licence_state.strip().upper(),
+                licence_expires_on=licence_expires_on,
+                npi=npi.strip(),
+            )
+    except IntegrityError as error:  # somebody else was quicker
+        raise Refused(ADDRESS_TAKEN, field="email") from error
+    Membership.objects.create(user=person, clinic=clinic, role=role)
+    events.record(verbs.PERSON_ADDED, by=by, clinic=clinic, target=person, role=str(role))
+    return person
+
+
+@transaction.atomic
+def add_to_clinic(*, person, clinic, role, by) -> Membership:
+    """Give somebody who signs in already a role in another clinic."""
+    if person.memberships.filter(clinic=clinic).exists():
+        raise Refused("This person has a role in the clinic already.", field="role")
+    membership = Membership.objects.create(user=person, clinic=clinic, role=role)
+    events.record(verbs.PERSON_ADDED, by=by, clinic=clinic, target=person, role=str(role))
+    return membership
+
+
+@transaction.atomic
+def change_person(*, person, clinic, role, is_active, by, password="", **fields) -> User:
+    """Change somebody's particulars, and their role in `clinic`.
+
+    `is_active` ends or renews the role in this clinic; whoever has no active role
+    left cannot sign in. An empty `password` keeps the one they have.
+    """
+    # Locked, so that two administrators cannot remove each other at the same moment and leave nobody.
+    memberships = list(Membership.objects.select_for_update().filter(clinic=clinic).order_by("pk"))
+    membership = next((one for one in memberships if one.user_id == person.pk), None)
+    if membership is None:
+        raise Refused("This person has no role in the clinic.")
+    person = User.objects.get(pk=person.pk)
+    if by is not None and person.pk == by.pk:
+        if role != membership.role and membership.role == Role.ADMINISTRATOR:
+            raise Refused(
+                "You cannot give up your own administrator role. Ask another administrator.", field="role"
+            )
+        if not is_active:
+            raise Refused("You cannot deactivate yourself. Ask another administrator.", field="is_active")
+    if "email" in fields:
+        fields["email"] = fields["email"].strip().lower()
+        if User.objects.filter(email__iexact=fields["email"]).exclude(pk=person.pk).exists():
+            raise Refused(ADDRESS_TAKEN, field="email")
+    works_elsewhere = person.memberships.filter(is_active=True).exclude(clinic=clinic).exists()
+    if works_elsewhere and (password or fields.get("email", person.email) != person.email):
+        # Otherwise an administrator of one clinic could sign in to another as this person.
+        raise Refused(
+            "This person also works in another clinic, so their sign-in cannot be changed here.",
+            field="password" if password else "email",
+        )
+
+    changed = set_fields(person, fields, PERSON_FIELDS)
+    if password:
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        changed.append("password")
+    of_role = set_fields(membership, {"role": role, "is_active": is_active}, ("role", "is_active"))
+    person.is_active = person.memberships.filter(is_active=True).exists()
+    person.save(update_fields=["is_active"])
+    if of_role or password:
+        end_sessions(person)
+    events.record(verbs.PERSON_CHANGED, by=by, clinic=clinic, target=person, changed=changed + of_role)
+    return person
+
+
+def end_sessions(person) -> None:
+    """Sign the person out everywhere. A session's owner is inside its data, so each is opened."""
+    theirs = [
+        session.pk
+        for session in Session.objects.iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk)
+    ]
+    Session.objects.filter(pk__in=theirs).delete()

@@ -1,0 +1,121 @@
+"""Signing in, and the people of a clinic."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from .fields import ActionForm, Capitals, Day, Words
+from .models import NPI, STATE, Credential, Discipline, Role, User
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": (
+            "The e-mail address and the password do not belong together. Type both again; "
+            "if you have forgotten the password, ask your clinic's administrator for a new one."
+        ),
+        "inactive": "Ask your clinic's administrator to let you in again.",
+    }
+
+    def __init__(self, request=None, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        email, password = self.fields["username"], self.fields["password"]
+        email.label = "E-mail address"
+        email.widget = forms.EmailInput(
+            attrs={"autocomplete": "username", "autofocus": True, "maxlength": 254, "autocapitalize": "none"}
+        )
+        email.error_messages["required"] = "Write your e-mail address."
+        password.error_messages["required"] = "Write your password."
+        password.max_length = 1000
+        # Long passwords cost the hasher time, so that a megabyte would be a way to keep the server busy.
+        password.validators.append(too_long)
+
+
+def too_long(password: str) -> None:
+    if len(password) > 1000:
+        raise ValidationError("This is longer than a password can be.")
+
+
+class PersonForm(ActionForm):
+    """Somebody who is to sign in, with their role in the administrator's clinic."""
+
+    rows = (
+        ("name", "letters"),
+        ("email", "role"),
+        "password",
+        ("credential", "discipline"),
+        ("licence_number", "licence_state"),
+        ("licence_expires_on", "npi"),
+        "is_active",
+    )
+
+    name = Words(max_length=200)
+    letters = Words(
+        label="Letters after the name",
+        max_length=60,
+        required=False,
+        help_text="As they are to print, such as PT, DPT, NCS.",
+    )
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    role = forms.ChoiceField(choices=Role, help_text="Decides what they see.")
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False, max_length=1000
+    )
+    credential = forms.ChoiceField(
+        choices=[("", "None"), *((key, words) for key, words in Credential.choices if key)],
+        required=False,
+        help_text="Decides what they may sign.",
+    )
+    discipline = forms.ChoiceField(choices=[("", "None"), *Discipline.choices], required=False)
+    licence_number = Words(max_length=40, required=False)
+    licence_state = Capitals(max_length=2, required=False, validators=[STATE], help_text="Two letters.")
+    licence_expires_on = Day(label="Licence expires on", required=False)
+    npi = Words(label="NPI", max_length=10, required=False, validators=[NPI])
+    is_active = forms.BooleanField(
+        label="Works in this clinic", required=False, help_text="Without this they cannot open anything here."
+    )
+
+    def __init__(self, *args, person: User | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+        password = self.fields["password"]
+        if person is None:
+            del self.fields["is_active"]
+            self.helper.layout.pop()
+            password.help_text = "15 characters or more. Hand it over in person."
+        else:
+            password.label = "New password"
+            password.required = False
+            password.help_text = "Leave this empty to keep the password. 15 characters or more."
+
+    def clean(self):
+        values = super().clean()
+        if values.get("password"):
+            about = User(email=values.get("email", ""), name=values.get("name", ""))
+            try:
+                password_validation.validate_password(values["password"], about)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return values
+
+    @staticmethod
+    def values_of(person: User, membership) -> dict:
+        names = (
+            "name",
+            "letters",
+            "email",
+            "credential",
+            "discipline",
+            "licence_number",
+            "licence_state",
+            "licence_expires_on",
+            "npi",
+        )
+        return {
+            **{name: getattr(person, name) for name in names},
+            "role": membership.role,
+            "is_active": membership.is_active,
+        }

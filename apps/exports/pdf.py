@@ -1,0 +1,176 @@
+"""A NoteDocument as PDF. The only module that imports WeasyPrint, and only when a PDF is asked for.
+
+Note text reaches neither files nor the network: templates escape it, and the
+fetcher below hands out our own fonts and the draft mark, nothing else, whatever asks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import ctypes.util
+import functools
+import importlib
+import json
+import queue
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from apps.notes.document import NoteDocument
+
+APT_LINE = (
+    "sudo apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+)
+
+MOST_BYTES = 120_000
+"""Of a payload. Layout takes time in proportion; what is longer would hold everybody else up."""
+
+AT_ONCE = 2
+"""Renders at the same time in one process."""
+
+PATIENCE = 3.0
+"""Seconds to wait for one of them to end."""
+
+STATIC = Path(settings.BASE_DIR) / "static"
+STYLES = ("css/document.css", "css/print.css")
+
+# `invalid` never resolves, and the fetcher has no network anyway: the address is only a key.
+ORIGIN = "https://midline.invalid/"
+FONTS = {
+    ORIGIN + "Inter-Regular.ttf": ("Inter", 400, "vendor/inter/Inter-Regular.ttf"),
+    ORIGIN + "Inter-Medium.ttf": ("Inter", 500, "vendor/inter/Inter-Medium.ttf"),
+    ORIGIN + "Inter-SemiBold.ttf": ("Inter", 600, "vendor/inter/Inter-SemiBold.ttf"),
+    ORIGIN + "Inter-Bold.ttf": ("Inter", 700, "vendor/inter/Inter-Bold.ttf"),
+    ORIGIN + "JetBrainsMono-Regular.ttf": (
+        "JetBrains Mono",
+        400,
+        "vendor/jetbrains-mono/JetBrainsMono-Regular.ttf",
+    ),
+}
+
+
+DRAFT = ORIGIN + "draft.svg"
+OURS = {url: (path, "font/ttf") for url, (_, _, path) in FONTS.items()} | {DRAFT: ("css/draft.svg", "image/svg+xml")}
+"""All that a PDF may ask for, by address."""
+
+
+class Unavailable(Exception):
+    """This machine cannot make PDFs."""
+
+
+class Busy(Exception):
+    """As many PDFs as allowed are being made; try again soon."""
+
+
+class TooLong(Exception):
+    """The note holds more than a PDF is made of."""
+
+
+@functools.cache
+def is_available() -> tuple[bool, str]:
+    """Whether PDFs can be made here, and if not, why. Asked once per process: the answer needs a restart."""
+    try:
+        importlib.import_module("weasyprint")
+    except ImportError as error:
+        return False, f"WeasyPrint is not installed ({error.name})."
+    except OSError:
+        return False, "The system libraries of WeasyPrint (Pango) are missing."
+    return True, ""
+
+
+def missing_libraries() -> tuple[str, ...]:
+    """Which of the three packages of APT_LINE the system lacks, told without WeasyPrint's slow import."""
+    wanted = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+    return tuple(name for name in wanted if not _is_installed(name))
+
+
+def _is_installed(library: str) -> bool:
+    try:
+        ctypes.CDLL(f"lib{library}.so.0")
+    except OSError:
+        return ctypes.util.find_library(library) is not None
+    return True
+
+
+def note_pdf(document: NoteDocument, payload: dict[str, Any]) -> bytes:
+    """The PDF of a note. The same document gives the same bytes.
+
+    Raises Unavailable, Busy or TooLong.
+    """
+    works, why = is_available()
+    if not works:
+        raise Unavailable(why)
+    if len(json.dumps(payload, ensure_ascii=False).encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        raise TooLong
+    html = render_to_string("exports/note.html", {"document": document})
+    with _press() as press:
+        return press.print(html)
+
+
+class Press:
+    """Fonts and styles, read once and used for many notes, by one thread at a time."""
+
+    def __init__(self) -> None:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+
+        self.fetcher = _fetcher()
+        self.fonts = FontConfiguration()
+        self.styles = [
+            weasyprint.CSS(string=css, url_fetcher=self.fetcher, font_config=self.fonts)
+            for css in (_font_faces(), *((STATIC / name).read_text(encoding="utf-8") for name in STYLES))
+        ]
+
+    def print(self, html: str) -> bytes:
+        import weasyprint
+
+        page = weasyprint.HTML(string=html, base_url=None, url_fetcher=self.fetcher)
+        return page.write_pdf(stylesheets=self.styles, font_config=self.fonts, pdf_variant="pdf/a-3a")
+
+
+def _font_faces() -> str:
+    return "\n".join(
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{url}"); }}'
+        for url, (family, weight, _) in FONTS.items()
+    )
+
+
+def _fetcher():
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OurFilesOnly(URLFetcher):
+        """Answers for OURS from memory. Everything else, of any protocol, is refused."""
+
+        def fetch(self, url, headers=None):
+            if url not in OURS:
+                # Without the address: it may be a patient's words.
+                raise ValueError("refused: not one of our files")
+            return URLFetcherResponse(url, _bytes(url), {"Content-Type": OURS[url][1]})
+
+    return OurFilesOnly(allowed_protocols=(), allow_redirects=False)
+
+
+@functools.cache
+def _bytes(url: str) -> bytes:
+    return (STATIC / OURS[url][0]).read_bytes()
+
+
+_places: queue.LifoQueue[Press | None] = queue.LifoQueue()
+for _ in range(AT_ONCE):
+    _places.put(None)  # A press is made when it is first needed.
+
+
+@contextlib.contextmanager
+def _press():
+    try:
+        press = _places.get(timeout=PATIENCE)
+    except queue.Empty:
+        raise Busy from None
+    try:
+        press = press or Press()
+        yield press
+    finally:
+        _places.put(press)

@@ -1,0 +1,81 @@
+"""The note on paper: printed by the browser, or as a PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from apps.audit import events, verbs
+from apps.ledger import chain
+from apps.notes.access import notes_visible_to
+from apps.notes.document import NoteDocument, document_of, signed_entry
+from apps.notes.models import Note, Status
+from apps.notes.record import payload_of
+
+from . import pdf
+
+SECONDS_TO_WAIT = 10
+
+
+@login_required
+@require_GET
+def note_print(request: HttpRequest, pk) -> HttpResponse:
+    """The note as a page that prints well from any browser."""
+    note, document, _ = readable_or_404(request, pk)
+    record(request, note, document, how="browser")
+    return render(request, "exports/print.html", {"note": note, "document": document})
+
+
+@login_required
+@require_GET
+def note_pdf(request: HttpRequest, pk) -> HttpResponse:
+    """The note as a PDF, or a page that says why not now and offers the print view."""
+    note, document, payload = readable_or_404(request, pk)
+    try:
+        data = pdf.note_pdf(document, payload)
+    except pdf.Unavailable as refusal:
+        return no_pdf(request, note, "unavailable", 503, reason=str(refusal), line=pdf.APT_LINE)
+    except pdf.Busy:
+        response = no_pdf(request, note, "busy", 503)
+        response["Retry-After"] = str(SECONDS_TO_WAIT)
+        return response
+    except pdf.TooLong:
+        return no_pdf(request, note, "too_long", 422)
+    record(request, note, document, how="pdf")
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{document.file_name}"'
+    return response
+
+
+def readable_or_404(request: HttpRequest, pk) -> tuple[Note, NoteDocument, dict[str, Any]]:
+    """The note with what is read: of a signed one the ledger's words, of a draft the rows as they stand."""
+    note = get_object_or_404(notes_visible_to(request.user).exclude(status=Status.DISCARDED), pk=pk)
+    if note.is_draft:
+        payload = payload_of(note)
+        return note, document_of(payload), payload
+    entry = signed_entry(note)
+    if entry is None:
+        raise Http404
+    payload = chain.read(entry)
+    return note, document_of(payload, entry), payload
+
+
+def record(request: HttpRequest, note: Note, document: NoteDocument, *, how: str) -> None:
+    events.record(
+        verbs.NOTE_PRINTED,
+        by=request.user,
+        clinic=note.clinic,
+        patient=note.visit.patient,
+        target=note,
+        how=how,
+        is_draft=document.is_draft,
+        entry=document.seal.seq if document.seal else None,
+    )
+
+
+def no_pdf(request: HttpRequest, note: Note, why: str, status: int, **words: str) -> HttpResponse:
+    return render(request, "exports/no_pdf.html", {"note": note, "why": why, **words}, status=status)

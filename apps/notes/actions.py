@@ -1,0 +1,245 @@
+"""What can be done to a note. The only writer of notes, blocks and measures."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from apps.accounts.models import Discipline, Role, User
+from apps.audit import clock, verbs
+from apps.audit.events import record as record_event
+from apps.audit.refused import Refused
+from apps.compliance import units
+from apps.compliance.review import review
+from apps.ledger import chain
+from apps.ledger.models import DocumentType, Kind, LedgerEntry
+from apps.patients.models import Patient
+from apps.visits import actions as visits
+from apps.visits.models import Attendance, Visit
+
+from . import chart, facts, lifecycle, record
+from .forms import DraftValues
+from .models import Block, DraftSave, MeasureTaken, Note, Status
+
+
+STARTS_VISITS = (Role.THERAPIST, Role.ASSISTANT, Role.SUPERVISOR)
+"""Roles that start a visit which nobody booked."""
+
+
+class Conflict(Exception):
+    """The note was saved elsewhere since this window last saw it. Nothing was overwritten."""
+
+
+@transaction.atomic
+def start(*, visit: Visit, by: User) -> Note:
+    """Open a note about a visit, or return the one that the discipline already has.
+
+    Raises Refused when the visit did not take place, or `by` is not on it.
+    """
+    visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    if not lifecycle.is_on(by, visit):
+        raise Refused("Only people on this visit can start its note.")
+    if not visit.happened:
+        raise Refused(f"This visit is recorded as: {visit.get_attendance_display().lower()}. Change that first.")
+    discipline = by.discipline or visit.clinician.discipline
+    if not discipline:
+        raise Refused("Your account has no discipline. Ask your administrator to enter it under People.")
+    open_note = visit.notes.filter(discipline=discipline).exclude(status=Status.DISCARDED).first()
+    if open_note:
+        return open_note
+    if visit.attendance == Attendance.EXPECTED:
+        visits.record_attendance(visit=visit, attendance=Attendance.ATTENDED, by=by)
+    now = clock.now()
+    note = Note.objects.create(
+        clinic_id=visit.clinic_id,
+        visit=visit,
+        discipline=Discipline(discipline),
+        author=by,
+        started_at=now,
+        saved_at=now,
+    )
+    record_event(verbs.NOTE_STARTED, by=by, clinic=note.clinic, patient=visit.patient, target=note)
+    return note
+
+
+@transaction.atomic
+def start_now(*, patient: Patient, by: User) -> Note:
+    """A visit today with `by`, and its note, in one step. Today's own visit of theirs is used if there is one."""
+    today = clock.today(patient.clinic.time_zone)
+    expected = Visit.objects.filter(patient=patient, served_on=today)
+    expected = expected.filter(Q(clinician=by) | Q(assistant=by) | Q(student=by))
+    for visit in expected.order_by("expected_at", "id"):
+        if visit.happened and not visit.notes.filter(status=Status.SIGNED).exists():
+            return start(visit=visit, by=by)
+    visit = visits.book(patient=patient, clinician=by, served_on=today, by=by)
+    return start(visit=visit, by=by)
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    note: Note,
+    by: User,
+    revision: int,
+    operation: str,
+    values: DraftValues,
+    unacknowledged: tuple[str, ...] = (),
+) -> int:
+    """Store `values` and return the new revision.
+
+    `operation` names this save; the same one again returns what the first
+    returned. `unacknowledged` are saves of the same window whose answer never
+    came: if one of them is what stands there now, the window has seen it.
+    Raises Conflict when somebody else's save stands there, Refused when the
+    note is no draft any more or `by` may not write it.
+    """
+    lifecycle.check("save", note, by)
+    earlier = dict(
+        DraftSave.objects.filter(note=note, operation__in=(operation, *unacknowledged)).values_list(
+            "operation", "revision"
+        )
+    )
+    if operation in earlier:
+        return earlier[operation]
+    seen = {revision, *earlier.values()}
+    saved = Note.objects.filter(pk=note.pk, revision__in=seen, status=Status.DRAFT).update(
+        revision=F("revision") + 1, saved_at=clock.now(), **values.note
+    )
+    note.refresh_from_db()
+    if not saved:
+        lifecycle.check("save", note, by)
+        raise Conflict
+    _store_rows(Block, note, values.blocks, key="code")
+    _store_rows(MeasureTaken, note, values.measures, key="key")
+    if operation:
+        DraftSave.objects.create(note=note, operation=operation, revision=note.revision)
+    return note.revision
+
+
+def _store_rows(model, note: Note, sent: list[dict[str, Any]], *, key: str) -> None:
+    """Create the rows that are new, update those that changed, and keep the order in which they were sent."""
+    if not sent:
+        return
+    stored = {row.pk: row for row in model.objects.filter(note=note)}
+    added, changed, fields = [], [], set()
+    for position, values in enumerate(sent):
+        values = {**values, "position": position}
+        id = values.pop("id")
+        row = stored.get(id)
+        if row is None:
+            added.append(model(id=id, note=note, **values))
+            continue
+        values.pop(key)  # what a row is does not change
+        differing = {name for name, value in values.items() if getattr(row, name) != value}
+        if differing:
+            for name in differing:
+                setattr(row, name, values[name])
+            changed.append(row)
+            fields |= differing
+    if added:
+        try:
+            with transaction.atomic():
+                model.objects.bulk_create(added)
+        except IntegrityError as error:
+            # An id of another note's row: made up, or copied from another page.
+            raise Refused("A block of this page belongs to another note. Reload the page.") from error
+    if changed:
+        model.objects.bulk_update(changed, sorted(fields))
+
+
+@transaction.atomic
+def answer(*, note: Note, by: User, answers: dict[str, dict[str, str]]) -> None:
+    """Keep answers to questions and reasons for warnings, by finding key."""
+    note = Note.objects.select_for_update().get(pk=note.pk)
+    lifecycle.check("save", note, by)
+    note.answers = {**note.answers, **answers}
+    note.save(update_fields=["answers"])
+    rules = sorted({key.split(":")[0] for key in answers})
+    record_event(
+        verbs.NOTE_ANSWERED, by=by, clinic=note.clinic, patient=note.visit.patient, target=note, rules=rules
+    )
+
+
+@transaction.atomic
+def choose_units(
+    *, note: Note, by: User, codes: tuple[str, ...] | None = None, method: str | None = None
+) -> None:
+    """Keep which codes get a tied unit, or which method counts where the payer's is unknown.
+
+    Raises Refused for a choice that the minutes do not offer.
+    """
+    note = Note.objects.select_for_update().get(pk=note.pk)
+    lifecycle.check("save", note, by)
+    if method is not None:
+        if method not in ("", *units.METHOD_LABELS):
+            raise Refused("Choose one of the two methods.")
+        note.method_choice = method
+    if codes is not None:
+        charted = {block.code for block in note.blocks.filter(is_removed=False)}
+        if not charted.issuperset(codes):
+            raise Refused("A unit can only go to a code that is charted here.")
+        note.unit_choice = sorted(set(codes))
+    note.save(update_fields=["method_choice", "unit_choice"])
+    record_event(verbs.NOTE_ANSWERED, by=by, clinic=note.clinic, patient=note.visit.patient, target=note)
+
+
+@transaction.atomic
+def discard(*, note: Note, by: User, reason: str) -> None:
+    """Put a draft aside for good, with the reason. It stays in the database and is shown nowhere as a record."""
+    note = Note.objects.select_for_update().get(pk=note.pk)
+    move = lifecycle.check("discard", note, by)
+    if not reason.strip():
+        raise Refused("Say why this draft is not needed.", field="reason")
+    note.status = move.target
+    note.discard_reason = reason.strip()
+    note.save(update_fields=["status", "discard_reason"])
+    record_event(verbs.NOTE_DISCARDED, by=by, clinic=note.clinic, patient=note.visit.patient, target=note)
+
+
+@transaction.atomic
+def sign(*, note: Note, by: User, preview: str, authenticated: str = "password") -> LedgerEntry:
+    """Sign the note that `by` saw: append its words to the ledger, for good.
+
+    `preview` is the digest of the words shown (`record.preview_digest`). Raises
+    Refused when they have changed since, when a blocker stands, when a question
+    or warning has no answer, or when the credential does not allow it.
+    """
+    chain.lock_head(note.clinic_id)
+    Note.objects.select_for_update().get(pk=note.pk)
+    note = chart.with_surroundings(Note.objects).get(pk=note.pk)
+    move = lifecycle.check("sign", note, by)
+    charted = chart.load(note)
+    judged = review(facts.of(charted, signer=by))
+    payload = record.payload_of(note, charted=charted, judged=judged)
+    if record.preview_digest(payload) != preview:
+        raise Refused("The note changed after this page was shown. Read it again, then sign.")
+    if judged.open_blockers:
+        raise Refused(f"{len(judged.open_blockers)} to complete before this note can be signed.")
+    if judged.open:
+        raise Refused(f"{len(judged.open)} to answer before this note can be signed.")
+    payload["signature"] = record.signature(by, note, authenticated=authenticated)
+    entry = chain.append(
+        clinic=note.clinic_id,
+        kind=Kind.SIGN,
+        document=note.pk,
+        document_type=DocumentType.NOTE,
+        payload=payload,
+    )
+    note.status = move.target
+    note.holds_billing = judged.holds_billing
+    note.save(update_fields=["status", "holds_billing"])
+    record_event(
+        verbs.NOTE_SIGNED, by=by, clinic=note.clinic, patient=note.visit.patient, target=note, seq=entry.seq
+    )
+    return entry
+
+
+def operation_id(text: str) -> str:
+    """The id of a save as sent by the page, or "" for something that is not one."""
+    try:
+        return str(UUID(text))
+    except (ValueError, AttributeError, TypeError):
+        return ""

@@ -1,0 +1,663 @@
+"""The note as it is read: a payload in, a NoteDocument out.
+
+The only reading of a payload. The page before signing, the signed page, the
+print view and the PDF all show what `document_of` returns, so nobody signs one
+thing and sends another. Typed words come out as they went in: this module sets
+fixed labels beside them, formats dates and numbers, and leaves out what is
+empty, except where a reader must see that something was not recorded.
+
+Pure: a payload and the facts of its ledger entry are all that it knows. The
+one function that asks the database, `signed_entry`, only finds the entry.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.ledger import chain
+from apps.ledger.models import DocumentType, Kind, LedgerEntry
+
+SCHEMA = "midline/treatment-note/1"
+NOT_RECORDED = "not recorded"
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label over a few short lines: who pays, which plan of care."""
+
+    label: str
+    lines: tuple[str, ...]
+    is_wide: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A label before a few words, several on a line."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A label beside typed words. `lead` are chosen words that go before them."""
+
+    label: str
+    words: str = ""
+    lead: str = ""
+    parts: tuple[Part, ...] = ()
+    is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class Cue:
+    kind: str
+    action: str
+    error: str
+    effect: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class BlockPart:
+    """One intervention. `facts` follow the code in its heading; `rows` stand before the cues, `more` after."""
+
+    id: str
+    code: str
+    label: str
+    facts: tuple[str, ...]
+    is_guided: bool
+    rows: tuple[Row, ...]
+    cues: tuple[Cue, ...]
+    cues_missing: bool
+    more: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    label: str
+    scale: str
+    baseline: str
+    baseline_on: str
+    last: str
+    last_on: str
+    today: str
+    meaning: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Scored measures. A date that all rows share stands once, in the column's heading."""
+
+    rows: tuple[Measure, ...]
+    baseline_on: str
+    last_on: str
+
+
+@dataclass(frozen=True)
+class UnitsLine:
+    code: str
+    label: str
+    modifiers: str
+    minutes: str
+    elsewhere: str
+    units: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Method:
+    """Another way to count the same minutes."""
+
+    label: str
+    total: str
+    lines: tuple[UnitsLine, ...]
+
+
+@dataclass(frozen=True)
+class Units:
+    timed_minutes: str
+    total_minutes: str
+    total_units: str
+    method: str
+    lines: tuple[UnitsLine, ...]
+    working: tuple[str, ...]
+    question: str
+    alternatives: tuple[Method, ...]
+    has_elsewhere: bool
+    has_notes: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    """A question or a warning, and what its author answered."""
+
+    rule: str
+    title: str
+    message: str
+    evidence: str
+    answer: str
+    reason: str
+    holds_billing: bool
+
+
+@dataclass(frozen=True)
+class Signature:
+    name: str
+    credential: str
+    licence: str
+    npi: str
+    local_time: str
+    utc_time: str
+    meaning: str
+    authenticated: str
+
+
+@dataclass(frozen=True)
+class Seal:
+    """Where the words stand in the ledger."""
+
+    seq: int
+    hash: str
+    recorded_at: str
+
+    @property
+    def short_hash(self) -> str:
+        """The first 64 bits in groups that a person can compare."""
+        return " ".join(self.hash[start : start + 4] for start in range(0, 16, 4))
+
+
+@dataclass(frozen=True)
+class NoteDocument:
+    id: str
+    title: str
+    discipline: str
+    place: str
+    clinic_name: str
+    clinic_lines: tuple[str, ...]
+    patient_name: str
+    patient_facts: str
+    date_of_service: str
+    clinician: str
+    facts: tuple[Fact, ...]
+    goals: tuple[Part, ...]
+    subjective: str
+    vitals: tuple[Row, ...]
+    measures: Measures | None
+    observations: tuple[Row, ...]
+    blocks: tuple[BlockPart, ...]
+    units: Units
+    assessment: str
+    after_assessment: tuple[Row, ...]
+    plan: str
+    after_plan: tuple[Row, ...]
+    checks: tuple[Check, ...]
+    holds_billing: bool
+    signature: Signature | None
+    seal: Seal | None
+    created_at: str = ""
+    is_draft: bool = field(default=True)
+
+    @property
+    def file_name(self) -> str:
+        """A name for the PDF that says nothing about the patient."""
+        if self.seal is None:
+            return f"draft-{self.id[:8]}.pdf"
+        return f"note-{self.id[:8]}-{self.seal.seq}.pdf"
+
+
+def signed_entry(note) -> LedgerEntry | None:
+    """The entry by which a note was signed: the last one, where there could ever be two."""
+    return (
+        LedgerEntry.objects.filter(
+            document=note.pk, document_type=DocumentType.NOTE, clinic=note.clinic_id, kind=Kind.SIGN
+        )
+        .order_by("-seq")
+        .first()
+    )
+
+
+def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocument:
+    """Read a payload; `entry` is its ledger entry when it has one. Without `signature` it is a draft.
+
+    Raises ValueError for a payload of another schema: guessing at a signed
+    record would be worse than not showing it.
+    """
+    if payload["schema"] != SCHEMA:
+        raise ValueError(f"this reads {SCHEMA}, not another schema")
+    patient, visit, clinic = payload["patient"], payload["visit"], payload["clinic"]
+    signature = payload.get("signature")
+    measures, observations = _measures(payload["measures"])
+    return NoteDocument(
+        id=payload["note"]["id"],
+        title="Treatment note",
+        discipline=payload["note"]["discipline_label"],
+        place=visit["place_label"],
+        clinic_name=clinic["name"],
+        clinic_lines=_some(
+            _joined(clinic["address"], clinic["phone"]), clinic["npi"] and f"NPI {clinic['npi']}"
+        ),
+        patient_name=_joined(patient["family_name"], patient["given_name"], by=", "),
+        patient_facts=_joined(
+            f"DOB {_day(patient['born_on'])}", patient["sex"], f"MRN {patient['mrn']}"
+        ),
+        date_of_service=_day(visit["date_of_service"]),
+        clinician=payload["clinician"]["name"],
+        facts=_facts(payload),
+        goals=_goals(payload["plan_of_care"]),
+        subjective=payload["subjective"],
+        vitals=_vitals(payload["vitals"]),
+        measures=measures,
+        observations=observations,
+        blocks=_blocks(payload),
+        units=_units(payload),
+        assessment=payload["assessment"],
+        after_assessment=_rows(
+            ("Adverse event", payload["adverse_event"]), ("What was done", payload["adverse_event_action"])
+        ),
+        plan=payload["plan"],
+        after_plan=_rows(
+            ("Home program", payload["home_program"]),
+            ("Caregiver training", payload["caregiver_training"]),
+            ("Communication", payload["communication"]),
+        ),
+        checks=_checks(payload["review"]["findings"]),
+        holds_billing=payload["review"]["holds_billing"],
+        signature=_signature(signature) if signature else None,
+        seal=Seal(seq=entry.seq, hash=entry.hash, recorded_at=entry.recorded_at) if entry else None,
+        created_at=signature["signed_at"] if signature else "",
+        is_draft=not signature,
+    )
+
+
+def document_of_entry(entry: LedgerEntry) -> NoteDocument:
+    """The signed document: from the entry's own words and nothing else."""
+    return document_of(chain.read(entry), entry)
+
+
+# --- Small words ----------------------------------------------------------------------------------------
+
+
+def _day(text: str | None) -> str:
+    """An ISO date as the clinic writes it."""
+    return dt.date.fromisoformat(text).strftime("%m/%d/%Y") if text else ""
+
+
+def _moment(text: str, zone: dt.tzinfo) -> dt.datetime:
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(zone)
+
+
+def _joined(*pieces: str | bool | None, by: str = " · ") -> str:
+    """The pieces that say something; None, False and "" do not."""
+    return by.join(str(piece) for piece in pieces if piece)
+
+
+def _some(*lines: str | None) -> tuple[str, ...]:
+    return tuple(line for line in lines if line)
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
+def _number(value: int | None, *, otherwise: str = "") -> str:
+    return otherwise if value is None else str(value)
+
+
+def _clock(starts_at: str | None, ends_at: str | None) -> str:
+    if starts_at and ends_at:
+        return f"{starts_at} to {ends_at}"
+    return (starts_at and f"from {starts_at}") or (ends_at and f"until {ends_at}") or ""
+
+
+def _rows(*pairs: tuple[str, str]) -> tuple[Row, ...]:
+    return tuple(Row(label, words) for label, words in pairs if words)
+
+
+def _expected(label: str, words: str, lead: str = "") -> Row:
+    """A row that stays, and says so, when nothing was recorded."""
+    return Row(label, words, lead, is_missing=not (words or lead))
+
+
+# --- The head -------------------------------------------------------------------------------------------
+
+
+def _facts(payload: Payload) -> tuple[Fact, ...]:
+    visit, payer = payload["visit"], payload["payer"]
+    facts = [
+        Fact(
+            "Visit",
+            _some(
+                _joined(
+                    _day(visit["date_of_service"]), _clock(visit["starts_at"], visit["ends_at"]), by=", "
+                ),
+                _attendance(visit),
+            ),
+        ),
+        Fact("Treated by", _people(payload)),
+    ]
+    if payer:
+        facts.append(
+            Fact(
+                "Payer",
+                _some(
+                    payer["name"],
+                    payer["policy_label"] if payer["policy_label"] != payer["name"] else "",
+                    payer["member_number"] and f"Member {payer['member_number']}",
+                ),
+            )
+        )
+    else:
+        facts.append(Fact("Payer", (NOT_RECORDED,)))
+    for kind, label in (("treating", "Treating diagnosis"), ("medical", "Medical diagnosis")):
+        lines = tuple(
+            f"{diagnosis['code']} {diagnosis['words']}"
+            for diagnosis in payload["diagnoses"]
+            if diagnosis["type"] == kind
+        )
+        if lines or kind == "treating":
+            facts.append(Fact(label, lines or (NOT_RECORDED,)))
+    if plan := payload["plan_of_care"]:
+        facts.append(
+            Fact(
+                "Plan of care",
+                _some(
+                    _joined(_day(plan["starts_on"]), _day(plan["through_on"]), by=" to "),
+                    f"Certified {_day(plan['certified_on'])}" if plan["certified_on"] else "Not certified",
+                    plan["frequency"],
+                ),
+            )
+        )
+    if precautions := payload["patient"]["precautions"]:
+        facts.append(Fact("Precautions", (precautions,), is_wide=True))
+    return tuple(facts)
+
+
+def _attendance(visit: Payload) -> str:
+    if visit["attendance"] in ("attended", "expected") and not visit["attendance_reason"]:
+        return ""
+    said = visit["attendance"].replace("_", " ").capitalize()
+    return _joined(said, visit["attendance_reason"], by=": ")
+
+
+def _people(payload: Payload) -> tuple[str, ...]:
+    """Everybody who contributed. The manual asks for the list, so the role stands with each who shares it."""
+    people = payload["visit"]["people"]
+    if len(people) < 2:
+        return tuple(person["name"] for person in people) or _some(payload["clinician"]["name"])
+    return tuple(f"{person['name']} ({person['role']})" for person in people)
+
+
+def _goals(plan: Payload | None) -> tuple[Part, ...]:
+    return tuple(Part(str(goal["number"]), goal["words"]) for goal in plan["goals"]) if plan else ()
+
+
+# --- Objective ------------------------------------------------------------------------------------------
+
+
+def _vitals(vitals: Payload) -> tuple[Row, ...]:
+    """One row: what was taken before, and after."""
+    parts = []
+    for key, when in (("before", "Before"), ("after", "After")):
+        taken = vitals[key]
+        pressure = ""
+        if taken["systolic"] is not None or taken["diastolic"] is not None:
+            # One number without the other is shown as it was recorded.
+            upper, lower = (_number(taken[name], otherwise="–") for name in ("systolic", "diastolic"))
+            pressure = f"BP {upper}/{lower} mmHg"
+        said = _joined(
+            pressure,
+            taken["pulse"] is not None and f"heart rate {taken['pulse']}",
+            taken["oxygen"] is not None and f"SpO₂ {taken['oxygen']} %",
+            by=", ",
+        )
+        if said:
+            parts.append(Part(when, said))
+    return (Row("Vital signs", parts=tuple(parts)),) if parts else ()
+
+
+def _measures(measures: list[Payload]) -> tuple[Measures | None, tuple[Row, ...]]:
+    """Scores go in the table; an observation without a score goes below it."""
+    scored, observations = [], []
+    for taken in measures:
+        name = taken["name"]
+        if not taken["value"]:
+            observations.append(_expected(name or taken["label"], taken["words"]))
+            continue
+        scored.append(
+            Measure(
+                label=_joined(taken["label"], name if name != taken["label"] else "", by=": "),
+                scale=_joined(taken["range"], taken["unit"], by=" "),
+                baseline=taken["baseline"] or "",
+                baseline_on=_day(taken["baseline_on"]),
+                last=taken["last"] or "",
+                last_on=_day(taken["last_on"]),
+                today=taken["value"],
+                meaning=taken["meaning"],
+                words=taken["words"],
+            )
+        )
+    if not scored:
+        return None, tuple(observations)
+    return Measures(
+        rows=tuple(scored),
+        baseline_on=_shared(row.baseline_on for row in scored),
+        last_on=_shared(row.last_on for row in scored),
+    ), tuple(observations)
+
+
+def _shared(dates) -> str:
+    """The date, when all that have one have the same."""
+    different = {date for date in dates if date}
+    return different.pop() if len(different) == 1 else ""
+
+
+def _blocks(payload: Payload) -> tuple[BlockPart, ...]:
+    units = payload["units"]
+    times = Counter(block["code"] for block in payload["blocks"])
+    alone = {
+        line["code"]: line["units"]
+        for line in units["lines"]
+        if times[line["code"]] == 1 and not line["minutes_elsewhere"] and units["method"]
+    }
+    alone |= {line["code"]: line["units"] for line in units["untimed"] if times[line["code"]] == 1}
+    return tuple(block_part(block, alone.get(block["code"])) for block in payload["blocks"])
+
+
+def block_part(block: Payload, units: int | None = None) -> BlockPart:
+    is_guided = block["code"] == "97112"
+    task = [
+        Row("Task", block["activity"], is_missing=is_guided and not block["activity"]),
+        Row(
+            "Set-up",
+            parts=tuple(
+                Part(label, block[name])
+                for label, name in (
+                    ("Position", "position_used"),
+                    ("Surface", "surface"),
+                    ("Environment", "environment"),
+                    ("Challenge", "challenge"),
+                    ("Dosage", "dosage"),
+                )
+                if block[name]
+            ),
+        ),
+    ]
+    deficit = Row(
+        "Deficit",
+        block["deficit"],
+        ", ".join(block["deficit_domains"]),
+        is_missing=is_guided and not (block["deficit"] or block["deficit_domains"]),
+    )
+    first = [
+        Row("Purpose", block["purpose"]),
+        deficit,
+        Row("Limits", block["limits"]),
+        Row("Goal", f"Goal {block['goal']}" if block["goal"] is not None else ""),
+        Row(
+            "What was done",
+            block["description"],
+            # A block says what was done, in whichever of the two fields.
+            is_missing=not is_guided and not (block["description"] or block["activity"]),
+        ),
+        *task,
+    ]
+    cues = tuple(
+        Cue(cue["kind"], cue["action"], cue["error"], cue["effect"], cue["seen"]) for cue in block["cues"]
+    )
+    assistance = tuple(
+        Part(label, block[name])
+        for label, name in (("Before", "assistance_before"), ("After", "assistance_after"))
+        if block[name]
+    )
+    more = [
+        Row("Assistance", parts=assistance),
+        Row("Response", block["response"], is_missing=is_guided and not block["response"]),
+        Row("Progression", block["progression"]),
+        Row("Distinct from", block["distinct"]),
+    ]
+    return BlockPart(
+        id=block["id"],
+        code=block["code"],
+        label=block["label"],
+        facts=_block_facts(block, units),
+        is_guided=is_guided,
+        rows=_kept(first),
+        cues=cues,
+        cues_missing=is_guided and not cues,
+        more=_kept(more),
+    )
+
+
+def _kept(rows: list[Row]) -> tuple[Row, ...]:
+    return tuple(row for row in rows if row.words or row.lead or row.parts or row.is_missing)
+
+
+def _block_facts(block: Payload, units: int | None) -> tuple[str, ...]:
+    facts = [*block["modifiers"], _minutes(block)]
+    if block["timed"]:
+        facts.append("one-on-one" if block["one_on_one"] else "not one-on-one")
+    else:
+        facts.append("untimed")
+    facts.append(_clock(block["starts_at"], block["ends_at"]))
+    if units is not None:
+        facts.append(_count(units, "unit"))
+    if block["units_billed"] is not None and block["units_billed"] != units:
+        facts.append(f"{_count(block['units_billed'], 'unit')} entered")
+    return _some(*facts)
+
+
+def _minutes(block: Payload) -> str:
+    if block["minutes"] is None:
+        return "minutes not recorded"
+    said = f"{block['minutes']} min"
+    by = [
+        (block["minutes_therapist"], "by therapist"),
+        (block["minutes_assistant"], "by assistant"),
+        (block["minutes_together"], "together"),
+    ]
+    given = [(minutes, who) for minutes, who in by if minutes]
+    if len(given) > 1:
+        return f"{said} ({', '.join(f'{minutes} {who}' for minutes, who in given)})"
+    if given and given[0][1] != "by therapist":
+        return f"{said} {given[0][1]}"
+    return said
+
+
+# --- Units ----------------------------------------------------------------------------------------------
+
+
+def _units(payload: Payload) -> Units:
+    units, times = payload["units"], payload["times"]
+    labels = {block["code"]: block["label"] for block in payload["blocks"]}
+    lines = [_line(line, labels) for line in units["lines"]]
+    lines += [
+        UnitsLine(
+            code=line["code"],
+            label=line["label"],
+            modifiers=" ".join(line["modifiers"]),
+            minutes="untimed",
+            elsewhere="",
+            units=str(line["units"]),
+            note="",
+        )
+        for line in units["untimed"]
+    ]
+    return Units(
+        timed_minutes=_number(times["timed_minutes"], otherwise="0"),
+        total_minutes=_number(times["total_minutes"]),
+        total_units=_number(units["total_units"]),
+        method=units["method_label"] or "",
+        lines=tuple(lines),
+        working=tuple(units["working"]),
+        question=units["question"],
+        alternatives=tuple(
+            Method(
+                other["method_label"],
+                str(other["total_units"]),
+                tuple(_line(line, labels) for line in other["lines"]),
+            )
+            for other in units["alternatives"]
+        ),
+        has_elsewhere=any(line.elsewhere for line in lines),
+        has_notes=any(line.note for line in lines),
+    )
+
+
+def _line(line: Payload, labels: dict[str, str]) -> UnitsLine:
+    return UnitsLine(
+        code=line["code"],
+        label=labels.get(line["code"], ""),
+        modifiers=" ".join(line["modifiers"]),
+        minutes=str(line["minutes"]),
+        elsewhere=str(line["minutes_elsewhere"]) if line["minutes_elsewhere"] else "",
+        units=_number(line["units"], otherwise="–"),
+        note=line["note"],
+    )
+
+
+# --- The end --------------------------------------------------------------------------------------------
+
+
+def _checks(findings: list[Payload]) -> tuple[Check, ...]:
+    """What the author answered or gave a reason for, and what holds billing: part of the signed record."""
+    return tuple(
+        Check(
+            rule=finding["rule"],
+            title=finding["title"],
+            message=finding["message"],
+            evidence=finding["evidence"] or "",
+            answer=(finding["answer"] or "").replace("_", " ").capitalize(),
+            reason=finding["reason"] or "",
+            holds_billing=finding["holds_billing"],
+        )
+        for finding in findings
+        if finding["answer"] or finding["reason"] or finding["holds_billing"]
+    )
+
+
+def _signature(signature: Payload) -> Signature:
+    local = _moment(signature["signed_at"], zoneinfo.ZoneInfo(signature["time_zone"]))
+    utc = local.astimezone(dt.UTC)
+    utc_time = utc.strftime("%H:%M:%S UTC")
+    if utc.date() != local.date():
+        utc_time = utc.strftime("%m/%d/%Y %H:%M:%S UTC")
+    licence = _joined(signature["licence_state"], "licence", signature["licence_number"], by=" ")
+    expires = _day(signature["licence_expires_on"])
+    return Signature(
+        name=signature["name"],
+        credential=signature["credential"],
+        licence=(f"{licence}, expires {expires}" if expires else licence) if signature["licence_number"] else "",
+        npi=signature["npi"] and f"NPI {signature['npi']}",
+        local_time=local.strftime("%m/%d/%Y %H:%M:%S %Z"),
+        utc_time=utc_time,
+        meaning=signature["meaning"],
+        authenticated=signature["authenticated"],
+    )

@@ -1,0 +1,302 @@
+"""What the editor's page and its saves answer with.
+
+A save answers only with what the server computed (findings, units, save state,
+revision), never with a field: somebody may be typing in it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from apps.accounts.models import Credential
+from apps.audit.refused import Refused
+from apps.compliance import codes, measures
+from apps.compliance.review import Review, review
+from apps.compliance.units import Allocation
+
+from . import actions, chart, facts, forms, lifecycle, record
+from .chart import Chart
+from .document import block_part
+from .forms import DraftForm
+from .models import Note
+
+OTHER = "97110"
+"""Stands for every code without guided fields in the blank block that the page clones."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the note as the side navigation lists it; `state` is ok, ask, stop or todo."""
+
+    key: str
+    label: str
+    state: str
+
+    @property
+    def state_label(self) -> str:
+        return {"ok": "complete", "ask": "something to look at", "stop": "something missing"}.get(
+            self.state, "not started"
+        )
+
+
+SECTIONS = {
+    "subjective": "Subjective",
+    "measures": "Measures",
+    "interventions": "Interventions",
+    "times": "Time",
+    "assessment": "Assessment",
+    "plan": "Plan",
+}
+
+SECTION_OF = {
+    "blocks": "interventions",
+    "measures": "measures",
+    "subjective": "subjective",
+    "assessment": "assessment",
+    "total_minutes": "times",
+    "starts_at": "times",
+    "ends_at": "times",
+}
+"""The section in which a path's first part is charted; all else is in the plan's section."""
+
+
+def page(
+    request: HttpRequest, charted: Chart, form: DraftForm, *, status: int = 200, problem: str = "", differences=()
+) -> HttpResponse:
+    """The whole editor, with blank rows for the page to clone."""
+    visit = charted.visit
+    context = {
+        **live(request, charted, form),
+        "form": form,
+        "banner_facts": banner_facts(charted),
+        "earlier": charted.earlier_measures,
+        "by_assistant": charted.note.author.credential in (Credential.PTA, Credential.OTA),
+        "patient": visit.patient,
+        "age": visit.patient.age_on(visit.served_on),
+        "codes": codes.for_discipline(charted.note.discipline),
+        "blank_guided": forms.blank_block(charted, codes.NEUROMUSCULAR),
+        "blank_other": forms.blank_block(charted, OTHER),
+        "blank_measures": [forms.blank_measure(kind.key) for kind in measures.all()],
+        "may_not_sign": lifecycle.why_not("sign", charted.note, request.user),
+        "problem": problem,
+        "differences": differences,
+    }
+    return render(request, "notes/editor.html", context, status=status)
+
+
+def live(request: HttpRequest, charted: Chart, form: DraftForm | None = None) -> dict[str, Any]:
+    """What is computed anew after each save."""
+    judged = review(facts.of(charted))
+    return {
+        "note": charted.note,
+        "review": judged,
+        "units": judged.units,
+        "problems": form.problems() if form is not None and form.data is not None else {},
+        "sections": sections(charted, judged),
+        "says": [(str(row.pk), block_part(record.block(row))) for row in charted.blocks],
+        "bar": bar(judged.units.allocation),
+    }
+
+
+def banner_facts(charted: Chart) -> list[tuple[str, ...]]:
+    """What stands beside the patient's name: diagnosis, payer and method, plan of care, visit."""
+    visit, plan, payer = charted.visit, charted.plan, charted.payer
+    treating = next((row for row in charted.diagnoses if row.type == "treating"), None)
+    facts: list[tuple[str, ...]] = [("Date of service", visit.served_on.strftime("%m/%d/%Y"))]
+    if treating:
+        facts.append(("Treating dx", f"{treating.code} {treating.words}"))
+    facts.append(("Payer", payer.name if payer else "none charted"))
+    if plan is None:
+        facts.append(("Plan of care", "none", "warn"))
+    elif plan.through_on < visit.served_on:
+        facts.append(("Plan of care", f"ended {plan.through_on:%m/%d/%Y}", "warn"))
+    else:
+        facts.append(("Plan of care", f"to {plan.through_on:%m/%d/%Y}"))
+    return facts
+
+
+def bar(allocation: Allocation | None) -> list[dict[str, Any]]:
+    """The minutes of each code as stretches of a bar, in minutes."""
+    stretches, start = [], 0
+    for line in allocation.lines if allocation else ():
+        stretches.append({"start": start, "minutes": line.minutes, "code": line.code})
+        start += line.minutes
+    return stretches
+
+
+def sections(charted: Chart, judged: Review) -> list[Section]:
+    """The note's parts with their state: what an open finding points to, else whether anything is there."""
+    note = charted.note
+    states = {
+        "subjective": "ok" if note.subjective.strip() else "todo",
+        "measures": "ok" if charted.measures else "todo",
+        "interventions": "ok" if charted.blocks else "todo",
+        "assessment": "ok" if note.assessment.strip() else "todo",
+        "plan": "ok" if note.plan.strip() else "todo",
+        "times": "ok" if note.total_minutes is not None else "todo",
+    }
+    for finding in judged.open:
+        section = SECTION_OF.get(finding.path.split(".")[0], "plan")
+        if finding in judged.open_blockers:
+            states[section] = "stop"
+        elif states[section] != "stop":
+            states[section] = "ask"
+    return [Section(key, label, states[key]) for key, label in SECTIONS.items()]
+
+
+def save(request: HttpRequest, note: Note) -> HttpResponse:
+    """Store what can be stored, and answer with findings, units and save state."""
+    charted = chart.load(note)
+    form = DraftForm(charted, with_buttons(request.POST, note))
+    try:
+        actions.save_draft(
+            note=note,
+            by=request.user,
+            revision=revision(request),
+            operation=actions.operation_id(request.POST.get("operation", "")),
+            unacknowledged=unacknowledged(request),
+            values=form.values(),
+        )
+    except actions.Conflict:
+        return conflict(request, charted, form)
+    except Refused as refusal:
+        return refused(request, charted, form, str(refusal))
+    charted = chart.reread(charted)
+    if request.htmx:
+        return render(request, "notes/_after_save.html", live(request, charted, form))
+    if form.problems():
+        return page(request, charted, form, status=422, problem="Saved, except for what is marked below.")
+    return redirect("note-sign" if "sign" in request.POST else "note", note.pk)
+
+
+def with_buttons(sent: QueryDict, note: Note) -> QueryDict:
+    """What was posted, with the buttons `add`, `add_measure`, `remove` and `put_back` turned into fields.
+
+    The page does this itself when scripts run; without them the buttons arrive here.
+    """
+    data = sent.copy()
+    new = str(uuid.uuid4())
+    if code := data.get("add"):
+        data.appendlist("blocks", new)
+        data[f"blocks.{new}.code"] = code
+        data[f"blocks.{new}.one_on_one"] = "on"
+        data[f"blocks.{new}.modifiers"] = forms.proposed_modifier(note)
+    if key := data.get("add_measure"):
+        data.appendlist("measures", new)
+        data[f"measures.{new}.key"] = key
+    if path := data.get("remove"):
+        data[f"{path}.removed"] = "1"
+    if path := data.get("put_back"):
+        data[f"{path}.removed"] = ""
+    return data
+
+
+def answer(request: HttpRequest, note: Note) -> HttpResponse:
+    """Keep an answer given beside the note: to a question, about a tied unit, or about the method."""
+    try:
+        if "method" in request.POST:
+            actions.choose_units(note=note, by=request.user, method=request.POST["method"])
+        elif "units" in request.POST:
+            chosen = tuple(code for code in request.POST.getlist("unit") if code)
+            actions.choose_units(note=note, by=request.user, codes=chosen)
+        else:
+            key, value = request.POST.get("key", ""), request.POST.get("value", "")
+            judged = review(facts.of(chart.load(note)))
+            if key not in {finding.key for finding in judged.questions} or value not in ("yes", "no", ""):
+                raise Refused("This question is no longer asked: the words it was about have changed.")
+            actions.answer(note=note, by=request.user, answers={key: {"value": value, "reason": ""}})
+    except Refused as refusal:
+        return refused(request, chart.load(note), None, str(refusal))
+    if not request.htmx:
+        return redirect("note", note.pk)
+    note.refresh_from_db()
+    return render(request, "notes/_after_save.html", {**live(request, chart.load(note)), "answered": True})
+
+
+def refused(request: HttpRequest, charted: Chart, form: DraftForm | None, problem: str) -> HttpResponse:
+    """422: why nothing was saved, beside the page as it stands."""
+    if request.htmx:
+        return beside(render(request, "notes/_refused.html", {"problem": problem}, status=422))
+    if not charted.note.is_draft:
+        return render(request, "notes/refused.html", {"note": charted.note, "problem": problem}, status=422)
+    return page(request, charted, form or DraftForm(charted), status=422, problem=problem)
+
+
+def conflict(request: HttpRequest, charted: Chart, form: DraftForm) -> HttpResponse:
+    """409: both texts, nothing overwritten; the person decides."""
+    charted = chart.reread(charted)
+    differing = differences(DraftForm(charted), form)
+    if request.htmx:
+        context = {"note": charted.note, "differences": differing}
+        return beside(render(request, "notes/_conflict.html", context, status=409))
+    return page(request, charted, form, status=409, differences=differing)
+
+
+def beside(response: HttpResponse) -> HttpResponse:
+    """Show the answer above the note, away from every field."""
+    response["HX-Retarget"] = "#beside"
+    response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field whose saved words are not those of this window."""
+
+    label: str
+    saved: str
+    yours: str
+
+
+def differences(stored: DraftForm, sent: DraftForm) -> list[Difference]:
+    """The fields in which two readings of the editor differ, in the order of the page."""
+    saved, yours = fields_of(stored), fields_of(sent)
+    found = []
+    for path in {**yours, **saved}:
+        label, mine = yours.get(path, ("", ""))
+        kept_label, kept = saved.get(path, ("", ""))
+        if mine != kept:
+            found.append(Difference(label or kept_label, kept, mine))
+    return found
+
+
+def fields_of(form: DraftForm) -> dict[str, tuple[str, str]]:
+    """Path → (label, shown value) of every field of the editor."""
+    rows = [("", form.note)]
+    for row in [*form.blocks, *form.measures]:
+        rows.append((f"{row.key} ", row.form))
+        rows += [(f"{row.key} cue ", cue) for cue in row.cues]
+    return {
+        field.html_name: (f"{lead}{field.label}", shown(field.value()))
+        for lead, part in rows
+        for field in part
+        if field.name not in ("removed", "code", "key")
+    }
+
+
+def shown(value) -> str:
+    if value in (None, False, [], ""):
+        return ""
+    if value is True or value == "on":
+        return "yes"
+    if isinstance(value, list | tuple):
+        return ", ".join(value)
+    if hasattr(value, "strftime"):
+        return value.strftime("%H:%M")
+    return str(value).replace("\r\n", "\n")
+
+
+def revision(request: HttpRequest) -> int:
+    """The revision that the page last saw; 0, which no note has, for something that is no number."""
+    sent = request.POST.get("revision", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+
+
+def unacknowledged(request: HttpRequest) -> tuple[str, ...]:
+    sent = request.POST.get("unacknowledged", "").split(",")
+    return tuple(filter(None, (actions.operation_id(text) for text in sent[:50])))

@@ -1,0 +1,383 @@
+"""What the editor posts, as values. Anything that can be stored is accepted.
+
+What a good note needs is compliance's business. A field that cannot be stored
+gets its message, keeps its old value, and stops none of the others.
+
+Names are dotted and are the rules' paths: `subjective`, `blocks.<id>.response`,
+`blocks.<id>.cues.0.error`, `measures.<id>.value`. The hidden fields `blocks`
+and `measures` list the ids in their order on the page; an id that the note does
+not know yet is a block just added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from apps.compliance import codes, measures, words
+
+from . import record
+from .chart import Chart
+from .fields import ClockTime, DecimalNumber, WholeNumber, Words
+from .models import WORDS, Block, MeasureTaken, Note
+
+MOST_ROWS = 40
+"""Blocks or measures that one note holds; more is not a note."""
+
+MOST_CUES = 20
+
+
+class DottedForm(forms.Form):
+    """A form whose field names are paths."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Select) and not isinstance(field.widget, forms.RadioSelect):
+                field.widget.attrs["class"] = "form-select"
+            elif isinstance(field.widget, forms.TextInput | forms.Textarea):
+                field.widget.attrs["class"] = "form-control"
+
+    def add_prefix(self, field_name: str) -> str:
+        return f"{self.prefix}.{field_name}" if self.prefix else field_name
+
+    def given(self) -> dict[str, Any]:
+        """The values that were sent and can be stored."""
+        self.is_valid()
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if self.fields[name].widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))
+            is False
+        }
+
+    def problems(self) -> dict[str, str]:
+        """Path → message of the fields that cannot be stored."""
+        return {self.add_prefix(name): " ".join(errors) for name, errors in self.errors.items()}
+
+
+def area(rows: int = 2, **kwargs) -> Words:
+    return Words(max_length=WORDS, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+def line(**kwargs) -> Words:
+    return Words(max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs)
+
+
+def minutes(label: str) -> WholeNumber:
+    return WholeNumber(high=480, unit="minutes", label=label)
+
+
+class NoteForm(DottedForm):
+    """The note outside its blocks and measures."""
+
+    starts_at = ClockTime(label="Start")
+    ends_at = ClockTime(label="End")
+    total_minutes = WholeNumber(high=720, unit="minutes", label="Total treatment minutes")
+    subjective = area(3, label="Subjective")
+    systolic_before = WholeNumber(low=20, high=320, unit="mmHg", label="Systolic before")
+    diastolic_before = WholeNumber(low=10, high=220, unit="mmHg", label="Diastolic before")
+    pulse_before = WholeNumber(low=10, high=300, unit="beats", label="Heart rate before")
+    oxygen_before = WholeNumber(low=30, high=100, unit="percent", label="Oxygen saturation before")
+    systolic_after = WholeNumber(low=20, high=320, unit="mmHg", label="Systolic after")
+    diastolic_after = WholeNumber(low=10, high=220, unit="mmHg", label="Diastolic after")
+    pulse_after = WholeNumber(low=10, high=300, unit="beats", label="Heart rate after")
+    oxygen_after = WholeNumber(low=30, high=100, unit="percent", label="Oxygen saturation after")
+    assessment = area(3, label="Assessment")
+    plan = area(3, label="Plan")
+    home_program = area(label="Home programme")
+    caregiver_training = area(label="Caregiver training")
+    communication = area(label="Communication")
+    adverse_event = area(label="Adverse event")
+    adverse_event_action = area(label="What was done about it")
+
+    @property
+    def has_vitals(self) -> bool:
+        return any(self[name].value() for name in VITAL_FIELDS)
+
+
+VITAL_FIELDS = [name for name in NoteForm.base_fields if name.split("_")[0] in record.VITALS]
+
+
+class BlockForm(DottedForm):
+    """One intervention block; `cues` are forms of their own."""
+
+    removed = forms.CharField(required=False, widget=forms.HiddenInput)
+    code = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+    minutes_therapist = minutes("Therapist")
+    minutes_assistant = minutes("Assistant")
+    minutes_together = minutes("Together")
+    one_on_one = forms.BooleanField(required=False, label="One-on-one")
+    starts_at = ClockTime(label="Start")
+    ends_at = ClockTime(label="End")
+    modifiers = Words(max_length=20, label="Modifiers", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    units_billed = WholeNumber(high=99, unit="units", label="Units billed, if not as calculated")
+    deficit_domains = forms.MultipleChoiceField(
+        required=False, label="What is impaired", widget=forms.CheckboxSelectMultiple
+    )
+    deficit = area(label="Deficit")
+    limits = area(label="What it limits")
+    goal = forms.ChoiceField(required=False, label="Goal")
+    activity = area(label="Activity")
+    position_used = line(label="Position")
+    surface = line(label="Surface")
+    environment = line(label="Environment")
+    challenge = line(label="Challenge")
+    dosage = line(label="Dosage")
+    assistance_before = forms.ChoiceField(required=False, label="Assistance before")
+    assistance_after = forms.ChoiceField(required=False, label="Assistance after")
+    response = area(label="Response")
+    progression = area(label="Progression or regression")
+    distinct = area(label="Why distinct from the other codes")
+    purpose = area(label="Purpose")
+    description = area(label="What was done")
+
+    def __init__(self, *args, chart: Chart, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = [(code.code, code.label) for code in codes.all()]
+        self.fields["deficit_domains"].choices = words.choices("deficit_domains")
+        self.fields["goal"].choices = [
+            ("", "No goal chosen"),
+            *((str(goal.pk), f"{goal.number} · {goal.words}") for goal in chart.goals),
+        ]
+        scale = [("", "Not recorded"), *words.choices("assistance")]
+        self.fields["assistance_before"].choices = self.fields["assistance_after"].choices = scale
+
+    def given(self) -> dict[str, Any]:
+        values = super().given()
+        values.pop("code", None)
+        if "removed" in values:
+            values["is_removed"] = values.pop("removed") == "1"
+        # A box without a tick sends nothing: on a block that was sent at all, silence is an answer.
+        values["one_on_one"] = self.cleaned_data.get("one_on_one", False)
+        if "deficit_domains" in self.cleaned_data:
+            values["deficit_domains"] = self.cleaned_data["deficit_domains"]
+        if "goal" in values:
+            values["goal_id"] = UUID(values.pop("goal")) if values["goal"] else None
+        return values
+
+
+class CueForm(DottedForm):
+    """One skilled cue of a block."""
+
+    kind = forms.ChoiceField(required=False, label="Type of cue", widget=forms.RadioSelect)
+    action = area(label="Cue")
+    error = area(label="Error it addressed")
+    effect = forms.ChoiceField(required=False, label="What changed", widget=forms.RadioSelect)
+    seen = area(label="What was seen after it")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = words.choices("cue_kinds")
+        self.fields["effect"].choices = words.choices("cue_effects")
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(field.value() for field in self)
+
+
+class MeasureForm(DottedForm):
+    """One measure, or a free observation."""
+
+    removed = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+    value = DecimalNumber(label="Today")
+    name = Words(max_length=200, label="What was observed", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    words = Words(max_length=1000, label="Condition or finding", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args, measure_key: str = "", **kwargs):
+        self.measure = measures.get(measure_key)
+        super().__init__(*args, **kwargs)
+
+    def clean_value(self):
+        value = self.cleaned_data["value"]
+        if value is not None and self.measure and (problem := self.measure.problem_with(value)):
+            raise forms.ValidationError(problem)
+        return value
+
+    def given(self) -> dict[str, Any]:
+        values = super().given()
+        values.pop("key", None)
+        if "removed" in values:
+            values["is_removed"] = values.pop("removed") == "1"
+        return values
+
+
+@dataclass
+class RowForm:
+    """A block or measure on the page: its id, what it is, its form, and the forms of its cues."""
+
+    id: str
+    key: str  # the code of a block, the key of a measure
+    form: DottedForm
+    cues: list[CueForm] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        return self.form.prefix
+
+    @property
+    def label(self) -> str:
+        return codes.label(self.key)
+
+    @property
+    def has_time_details(self) -> bool:
+        """Is there anything among the folded fields of a block's time that differs from a new block's?"""
+        names = ("minutes_assistant", "minutes_together", "starts_at", "ends_at", "units_billed")
+        return any(self.form[name].value() for name in names) or not self.form["one_on_one"].value()
+
+    @property
+    def is_guided(self) -> bool:
+        return self.key == codes.NEUROMUSCULAR
+
+    @property
+    def measure(self) -> measures.Measure | None:
+        return measures.get(self.key)
+
+    @property
+    def cues_path(self) -> str:
+        return f"{self.path}.cues"
+
+    @property
+    def is_removed(self) -> bool:
+        return self.form["removed"].value() == "1"
+
+    @property
+    def another_cue(self) -> CueForm:
+        """An empty cue after the last, for the page to open."""
+        following = max((int(cue.prefix.rsplit(".", 1)[1]) for cue in self.cues), default=-1) + 1
+        return CueForm(prefix=f"{self.cues_path}.{following}")
+
+
+def initial_of(row, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+class DraftForm:
+    """The whole editor: the note's own form and one per block and measure.
+
+    Unbound it shows what is stored. Bound it says, in `values()`, what can be
+    stored of what was sent, and in `problems()` what cannot and why.
+    """
+
+    def __init__(self, chart: Chart, data=None):
+        self.chart = chart
+        self.data = data
+        self.note = NoteForm(data, initial=initial_of(chart.note, NoteForm.base_fields))
+        blocks = in_order([*chart.blocks, *of_type(chart.removed, Block)])
+        taken = in_order([*chart.measures, *of_type(chart.removed, MeasureTaken)])
+        rows = [self._block(id, blocks.get(id)) for id in self._order("blocks", blocks)]
+        self.blocks = [row for row in rows if row]
+        rows = [self._measure(id, taken.get(id)) for id in self._order("measures", taken)]
+        self.measures = [row for row in rows if row]
+
+    def _order(self, name: str, stored: dict) -> list[str]:
+        if self.data is None:
+            return list(stored)
+        sent = [id for id in dict.fromkeys(self.data.getlist(name)) if is_uuid(id)]
+        return sent[:MOST_ROWS]
+
+    def _block(self, id: str, row: Block | None) -> RowForm | None:
+        prefix = f"blocks.{id}"
+        code = row.code if row else (self.data.get(f"{prefix}.code", "") if self.data is not None else "")
+        if codes.get(code) is None:
+            return None
+        initial: dict[str, Any] = {"code": code, "one_on_one": True, "removed": ""}
+        if row:
+            initial |= initial_of(row, [name for name in BlockForm.base_fields if hasattr(row, name)])
+            initial |= {"goal": str(row.goal_id or ""), "removed": "1" if row.is_removed else ""}
+        form = BlockForm(self.data, prefix=prefix, initial=initial, chart=self.chart)
+        return RowForm(id, code, form, self._cues(prefix, row))
+
+    def _cues(self, prefix: str, row: Block | None) -> list[CueForm]:
+        if self.data is None:
+            stored = row.cues if row and row.cues else [{}]
+            return [CueForm(prefix=f"{prefix}.cues.{at}", initial=cue) for at, cue in enumerate(stored)]
+        pattern = re.compile(re.escape(prefix) + r"\.cues\.([0-9]{1,3})\.")
+        sent = sorted({int(match[1]) for name in self.data if (match := pattern.match(name))})
+        cues = [CueForm(self.data, prefix=f"{prefix}.cues.{at}") for at in sent[:MOST_CUES]]
+        return [cue for at, cue in enumerate(cues) if at == 0 or not cue.is_blank]
+
+    def _measure(self, id: str, row: MeasureTaken | None) -> RowForm | None:
+        prefix = f"measures.{id}"
+        key = row.key if row else (self.data.get(f"{prefix}.key", "") if self.data is not None else "")
+        if measures.get(key) is None:
+            return None
+        initial: dict[str, Any] = {"key": key, "removed": ""}
+        if row:
+            initial |= {
+                "value": f"{row.value.normalize():f}" if row.value is not None else "",
+                "name": row.name,
+                "words": row.words,
+                "removed": "1" if row.is_removed else "",
+            }
+        return RowForm(id, key, MeasureForm(self.data, prefix=prefix, initial=initial, measure_key=key))
+
+    def values(self) -> DraftValues:
+        return DraftValues(
+            note=self.note.given(),
+            blocks=[self._block_values(row) for row in self.blocks],
+            measures=[{"id": UUID(row.id), "key": row.key, **row.form.given()} for row in self.measures],
+        )
+
+    def _block_values(self, row: RowForm) -> dict[str, Any]:
+        values = {"id": UUID(row.id), "code": row.key, **row.form.given()}
+        if row.cues and not any(cue.problems() for cue in row.cues):
+            cues = [cue.cleaned_data for cue in row.cues]
+            values["cues"] = [cue for cue in cues if any(cue.values())]
+        return values
+
+    def problems(self) -> dict[str, str]:
+        found = self.note.problems()
+        for row in [*self.blocks, *self.measures]:
+            found |= row.form.problems()
+            for cue in row.cues:
+                found |= cue.problems()
+        return found
+
+
+@dataclass
+class DraftValues:
+    """What can be stored: values by field name; of rows also `id` and `code` or `key`, in page order."""
+
+    note: dict[str, Any]
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    measures: list[dict[str, Any]] = field(default_factory=list)
+
+
+def of_type(rows: Iterable, model) -> list:
+    return [row for row in rows if isinstance(row, model)]
+
+
+def in_order(rows: list) -> dict:
+    """Rows by id, in the order of the page."""
+    return {str(row.pk): row for row in sorted(rows, key=lambda row: row.position)}
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def blank_block(chart: Chart, code: str) -> RowForm:
+    """The row that the page clones when a block of `code` is added; NEW stands for its id."""
+    prefix = "blocks.NEW"
+    initial = {"code": code, "one_on_one": True, "modifiers": proposed_modifier(chart.note)}
+    form = BlockForm(prefix=prefix, initial=initial, chart=chart)
+    return RowForm("NEW", code, form, [CueForm(prefix=f"{prefix}.cues.0")])
+
+
+def blank_measure(key: str) -> RowForm:
+    return RowForm("NEW", key, MeasureForm(prefix="measures.NEW", initial={"key": key}, measure_key=key))
+
+
+def proposed_modifier(note: Note) -> str:
+    """The discipline modifier proposed for a new block; its author sees it and confirms it by signing."""
+    return {"PT": "GP", "OT": "GO"}.get(note.discipline, "")

@@ -1,0 +1,288 @@
+"""From a charted note to the words that are signed: the payload of its ledger entry.
+
+Everything needed to print the note for ever, as plain values: no floats, dates
+as ISO text, keys always present. Nothing is reworded; labels are fixed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from apps.accounts.models import User
+from apps.audit import clock
+from apps.compliance import codes, measures, payers, words
+from apps.compliance.review import Review, review
+from apps.compliance.units import Allocation
+from apps.ledger import chain
+from apps.visits.models import Visit
+
+from . import chart as charts
+from . import facts
+from .chart import Chart
+from .models import Block, MeasureTaken, Note
+
+SCHEMA = "midline/treatment-note/1"
+MEANING = "I provided or supervised the services recorded here, and this is my record of them."
+VITALS = ("systolic", "diastolic", "pulse", "oxygen")
+
+
+def payload_of(note: Note, *, charted: Chart | None = None, judged: Review | None = None) -> dict[str, Any]:
+    """The payload of a note as it stands, without a signature."""
+    charted = charted or charts.load(note)
+    judged = judged or review(facts.of(charted))
+    visit, patient, payer = note.visit, note.visit.patient, charted.payer
+    return {
+        "schema": SCHEMA,
+        "note": {
+            "id": str(note.pk),
+            "type": "note",
+            "discipline": note.discipline,
+            "discipline_label": note.get_discipline_display(),
+        },
+        "clinic": {
+            "name": note.clinic.name,
+            "address": note.clinic.address,
+            "phone": note.clinic.phone,
+            "npi": note.clinic.npi,
+            "time_zone": note.clinic.time_zone,
+        },
+        "patient": {
+            "id": str(patient.pk),
+            "mrn": patient.mrn,
+            "family_name": patient.family_name,
+            "given_name": patient.given_name,
+            "born_on": day(patient.born_on),
+            "sex": patient.sex,
+            "precautions": patient.precautions,
+        },
+        "visit": {
+            "id": str(visit.pk),
+            "date_of_service": day(visit.served_on),
+            "starts_at": hour(note.starts_at),
+            "ends_at": hour(note.ends_at),
+            "place": visit.place,
+            "place_label": visit.get_place_display(),
+            "attendance": visit.attendance,
+            "attendance_reason": visit.attendance_reason,
+            "people": people(visit),
+        },
+        "clinician": {"name": visit.clinician.signature_name},
+        "payer": payer
+        and {
+            "name": payer.name,
+            "policy": payer.policy,
+            "policy_label": policy_label(payer.policy),
+            "member_number": visit.coverage.member_number,
+        },
+        "diagnoses": [
+            {"code": row.code, "words": row.words, "type": row.type, "release": row.release}
+            for row in charted.diagnoses
+        ],
+        "plan_of_care": charted.plan
+        and {
+            "starts_on": day(charted.plan.starts_on),
+            "through_on": day(charted.plan.through_on),
+            "certified_on": day(charted.plan.certified_on),
+            "frequency": charted.plan.frequency,
+            "goals": [{"number": goal.number, "words": goal.words} for goal in charted.goals],
+        },
+        "subjective": note.subjective,
+        "vitals": {
+            when: {name: getattr(note, f"{name}_{when}") for name in VITALS} for when in ("before", "after")
+        },
+        "measures": [measure(row, charted) for row in charted.measures],
+        "blocks": [block(row) for row in charted.blocks],
+        "times": {"total_minutes": note.total_minutes, "timed_minutes": judged.units.timed_minutes},
+        "units": units(charted, judged),
+        "assessment": note.assessment,
+        "plan": note.plan,
+        "home_program": note.home_program,
+        "caregiver_training": note.caregiver_training,
+        "communication": note.communication,
+        "adverse_event": note.adverse_event,
+        "adverse_event_action": note.adverse_event_action,
+        "review": findings(judged),
+    }
+
+
+def preview_digest(payload: dict[str, Any]) -> str:
+    """The digest of what a signer sees before signing: all but the answers given in the act of signing."""
+    shown = {name: value for name, value in payload.items() if name not in ("review", "signature")}
+    return chain.digest(chain.canonical(shown))
+
+
+def signature(by: User, note: Note, *, authenticated: str) -> dict[str, Any]:
+    """Who signs, with what licence, meaning what, when, and how they were recognised."""
+    return {
+        "user": str(by.pk),
+        "name": by.signature_name,
+        "credential": by.credential,
+        "licence_number": by.licence_number,
+        "licence_state": by.licence_state,
+        "licence_expires_on": day(by.licence_expires_on),
+        "npi": by.npi,
+        "meaning": MEANING,
+        "signed_at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time_zone": note.clinic.time_zone,
+        "authenticated": authenticated,
+    }
+
+
+def day(value: dt.date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def hour(value: dt.time | None) -> str:
+    return value.strftime("%H:%M") if value else ""
+
+
+def policy_label(key: str) -> str:
+    policy = payers.get(key)
+    return policy.label if policy else key
+
+
+def people(visit: Visit) -> list[dict[str, str]]:
+    """Each person who contributed, as Pub. 100-02 ch. 15 §220.3.E asks."""
+    present = {"clinician": visit.clinician, "assistant": visit.assistant, "student": visit.student}
+    return [{"name": user.signature_name, "role": role} for role, user in present.items() if user]
+
+
+def block(row: Block) -> dict[str, Any]:
+    code = codes.get(row.code)
+    return {
+        "id": str(row.pk),
+        "code": row.code,
+        "label": codes.label(row.code),
+        "timed": bool(code and code.timed),
+        "minutes_therapist": row.minutes_therapist,
+        "minutes_assistant": row.minutes_assistant,
+        "minutes_together": row.minutes_together,
+        "minutes": facts.block(row).minutes,
+        "one_on_one": row.one_on_one,
+        "starts_at": hour(row.starts_at),
+        "ends_at": hour(row.ends_at),
+        "modifiers": list(facts.block(row).modifiers),
+        "units_billed": row.units_billed,
+        "deficit_domains": [words.label("deficit_domains", key) for key in row.deficit_domains],
+        "deficit": row.deficit,
+        "limits": row.limits,
+        "goal": row.goal.number if row.goal else None,
+        "activity": row.activity,
+        "position_used": row.position_used,
+        "surface": row.surface,
+        "environment": row.environment,
+        "challenge": row.challenge,
+        "dosage": row.dosage,
+        "cues": [
+            {
+                "kind": words.label("cue_kinds", cue.get("kind", "")),
+                "action": cue.get("action", ""),
+                "error": cue.get("error", ""),
+                "effect": words.label("cue_effects", cue.get("effect", "")),
+                "seen": cue.get("seen", ""),
+            }
+            for cue in row.cues
+        ],
+        "assistance_before": words.label("assistance", row.assistance_before),
+        "assistance_after": words.label("assistance", row.assistance_after),
+        "response": row.response,
+        "progression": row.progression,
+        "distinct": row.distinct,
+        "purpose": row.purpose,
+        "description": row.description,
+    }
+
+
+def measure(row: MeasureTaken, charted: Chart) -> dict[str, Any]:
+    """A measure with its first and last earlier value, and what the difference means by the published figures."""
+    kind = measures.get(row.key)
+    earlier = charted.earlier_measures.get(row.key, [])
+    baseline, last = (earlier[0], earlier[-1]) if earlier else (None, None)
+    meaning = ""
+    if kind and row.value is not None:
+        meaning = kind.meaning(row.value, baseline and baseline.value, last and last.value)
+    return {
+        "key": row.key,
+        "label": kind.label if kind else "Observation",
+        "unit": kind.unit if kind else "",
+        "range": kind.range if kind else "",
+        "value": number(row.value),
+        "name": row.name,
+        "words": row.words,
+        "baseline": number(baseline and baseline.value),
+        "baseline_on": day(baseline and baseline.note.visit.served_on),
+        "last": number(last and last.value),
+        "last_on": day(last and last.note.visit.served_on),
+        "meaning": meaning,
+    }
+
+
+def number(value) -> str:
+    return f"{value.normalize():f}" if value is not None else ""
+
+
+def units(charted: Chart, judged: Review) -> dict[str, Any]:
+    """What the minutes come to, with the working, as it stood when it was judged."""
+    found = judged.units
+    return {
+        "method": found.method,
+        "method_label": found.method_label,
+        "total_units": found.allocation.total_units if found.allocation else None,
+        "lines": lines(found.allocation, charted, found.minutes_elsewhere) if found.allocation else [],
+        "untimed": [
+            {"code": line.code, "label": line.label, "units": line.units, "modifiers": modifiers(line.code, charted)}
+            for line in found.untimed
+        ],
+        "working": list(found.working),
+        "question": found.question,
+        "alternatives": [
+            {
+                "method_label": allocation.method_label,
+                "total_units": allocation.total_units,
+                "lines": lines(allocation, charted, found.minutes_elsewhere),
+            }
+            for allocation in found.alternatives
+        ],
+    }
+
+
+def lines(allocation: Allocation, charted: Chart, elsewhere) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": line.code,
+            "minutes": line.minutes,
+            "minutes_elsewhere": elsewhere.get(line.code, 0),
+            "units": line.units,
+            "note": line.note,
+            "modifiers": modifiers(line.code, charted),
+        }
+        for line in allocation.lines
+    ]
+
+
+def modifiers(code: str, charted: Chart) -> list[str]:
+    """The modifiers of a code's blocks, each once, in the order of the page."""
+    found = [modifier for row in charted.blocks if row.code == code for modifier in facts.block(row).modifiers]
+    return list(dict.fromkeys(found))
+
+
+def findings(judged: Review) -> dict[str, Any]:
+    return {
+        "catalogue_version": judged.catalogue_version,
+        "findings": [
+            {
+                "rule": finding.code,
+                "title": finding.title,
+                "severity": finding.severity.value,
+                "kind": finding.kind,
+                "message": finding.message,
+                "evidence": finding.evidence,
+                "answer": finding.answer.value if finding.answer else "",
+                "reason": finding.answer.reason if finding.answer else "",
+                "holds_billing": finding.hold_billing,
+            }
+            for finding in judged.findings
+        ],
+        "holds_billing": judged.holds_billing,
+    }

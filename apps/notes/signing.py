@@ -1,0 +1,137 @@
+"""The form with which a note is signed or put aside: answers, reasons, and the password."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.audit import clock
+from apps.audit.refused import Refused
+from apps.compliance.review import Finding, Review
+from apps.visits.access import visits_charted_by
+
+from . import actions
+from .fields import Words
+from .models import Note, Status
+
+PASSWORD_MINUTES = 5
+"""For how long after it was given the password need not be given again to sign."""
+
+PASSWORD_GIVEN_AT = "password_given_at"  # noqa: S105 - the name of a session value
+
+
+def password_is_fresh(request: HttpRequest) -> bool:
+    given = request.session.get(PASSWORD_GIVEN_AT, 0)
+    return 0 <= clock.now().timestamp() - given <= PASSWORD_MINUTES * 60
+
+
+class SignForm(forms.Form):
+    """One field per question and warning that is left, and the password unless it was given just now."""
+
+    preview = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data=None, *, review: Review, request: HttpRequest):
+        super().__init__(data)
+        self.request = request
+        self.findings = [*review.questions, *review.warnings]
+        for finding in self.findings:
+            answer = finding.answer
+            if finding.kind == "ask":
+                self.fields[f"answer-{finding.key}"] = forms.ChoiceField(
+                    label=finding.message,
+                    choices=[("yes", "Yes"), ("no", "No")],
+                    widget=forms.RadioSelect,
+                    required=False,
+                    initial=answer.value if answer else "",
+                )
+            self.fields[f"reason-{finding.key}"] = Words(
+                label="Reason" if finding.kind == "fail" else "In your words, if you like",
+                max_length=1000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                initial=answer.reason if answer else "",
+            )
+        if not password_is_fresh(request):
+            self.fields["password"] = forms.CharField(
+                label="Your password",
+                help_text="Signing asks for it unless you gave it in the last five minutes.",
+                strip=False,
+                required=False,
+                widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            )
+
+    def rows(self):
+        """Each finding with its fields, for the page."""
+        for finding in self.findings:
+            name = f"answer-{finding.key}"
+            yield finding, self[name] if name in self.fields else None, self[f"reason-{finding.key}"]
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if authenticate(self.request, username=self.request.user.email, password=password) is None:
+            raise forms.ValidationError("This is not your password. Nothing was signed; try again.")
+        self.request.session[PASSWORD_GIVEN_AT] = int(clock.now().timestamp())
+        return password
+
+    def answers(self) -> dict[str, dict[str, str]]:
+        """What was answered, by finding key."""
+        return {finding.key: self._answer(finding) for finding in self.findings}
+
+    def _answer(self, finding: Finding) -> dict[str, str]:
+        return {
+            "value": self.cleaned_data.get(f"answer-{finding.key}", ""),
+            "reason": self.cleaned_data.get(f"reason-{finding.key}", "").strip(),
+        }
+
+    def mark_open(self, finding: Finding) -> None:
+        if finding.kind == "ask":
+            self.add_error(f"answer-{finding.key}", "Answer yes or no.")
+        elif finding.kind == "fail":
+            self.add_error(f"reason-{finding.key}", "Give the reason, or go back and complete it.")
+
+
+def sign(request: HttpRequest, note: Note, form: SignForm) -> HttpResponse:
+    """Keep the answers, then sign. Raises Refused with what is left; answers given are kept either way."""
+    form.is_valid()
+    if note.status == Status.DRAFT:
+        actions.answer(note=note, by=request.user, answers=form.answers())
+    if form.errors:
+        raise Refused("Not signed yet: see what is marked.")
+    answers = form.answers()
+    for finding in form.findings:
+        given = answers[finding.key]
+        if not (given["value"] if finding.kind == "ask" else given["reason"]):
+            form.mark_open(finding)
+    if form.errors:
+        raise Refused("Not signed yet: see what is marked.")
+    entry = actions.sign(note=note, by=request.user, preview=form.cleaned_data["preview"])
+    messages.success(request, f"Signed. The note is entry {entry.seq} of the clinic's record.")
+    if "next" in request.POST and (following := next_unsigned(request, note)):
+        return redirect("note", following.pk)
+    return redirect("today" if "next" in request.POST else "note", *([] if "next" in request.POST else [note.pk]))
+
+
+def next_unsigned(request: HttpRequest, note: Note) -> Note | None:
+    """The next open draft of the same day by the same person, by the visit's time."""
+    return (
+        Note.objects.filter(
+            visit__in=visits_charted_by(request.user),
+            visit__served_on=note.visit.served_on,
+            author=request.user,
+            status=Status.DRAFT,
+        )
+        .order_by("visit__expected_at", "started_at")
+        .first()
+    )
+
+
+class DiscardForm(forms.Form):
+    reason = Words(
+        max_length=500,
+        required=True,
+        label="Why is this draft not needed?",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why this draft is not needed."},
+    )

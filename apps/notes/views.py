@@ -1,0 +1,175 @@
+"""The pages of a note: chart it, answer, sign, discard, read."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.audit import verbs
+from apps.audit.events import record as record_event
+from apps.audit.refused import Refused
+from apps.compliance import rules as catalogue
+from apps.compliance.review import review
+from apps.ledger import chain
+from apps.patients.access import patients_visible_to
+from apps.visits.access import visits_charted_by
+
+from . import actions, chart, editor, facts, lifecycle, record, signing
+from .access import notes_visible_to, notes_writable_by
+from .document import document_of, signed_entry
+from .forms import DraftForm
+from .models import Note, Status
+
+
+def note_or_404(notes, pk) -> Note:
+    return get_object_or_404(chart.with_surroundings(notes), pk=pk)
+
+
+@login_required
+@require_GET
+def notes(request: HttpRequest) -> HttpResponse:
+    """One's own open drafts, and what was signed lately."""
+    mine = chart.with_surroundings(notes_visible_to(request.user))
+    if request.membership is None:
+        raise Http404
+    return render(
+        request,
+        "notes/notes.html",
+        {
+            "drafts": notes_writable_by(request.user)
+            .filter(status=Status.DRAFT)
+            .select_related("visit__patient", "author")
+            .order_by("visit__served_on"),
+            "signed": mine.filter(status=Status.SIGNED).order_by("-visit__served_on", "-saved_at")[:50],
+        },
+    )
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest, visit) -> HttpResponse:
+    visit = get_object_or_404(visits_charted_by(request.user).select_related("clinician"), pk=visit)
+    try:
+        return redirect("note", actions.start(visit=visit, by=request.user).pk)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("today")
+
+
+@login_required
+@require_POST
+def start_now(request: HttpRequest, patient) -> HttpResponse:
+    patient = get_object_or_404(patients_visible_to(request.user).select_related("clinic"), pk=patient)
+    if request.membership is None or request.membership.role not in actions.STARTS_VISITS:
+        raise Http404
+    try:
+        return redirect("note", actions.start_now(patient=patient, by=request.user).pk)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("patient", patient.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def note(request: HttpRequest, pk) -> HttpResponse:
+    """The note: the editor of a draft that the person may write, otherwise the document."""
+    if request.method == "POST":
+        return editor.save(request, note_or_404(notes_writable_by(request.user), pk))
+    note = note_or_404(notes_visible_to(request.user), pk)
+    record_event(verbs.NOTE_OPENED, by=request.user, clinic=note.clinic, patient=note.visit.patient, target=note)
+    if note.is_signed:
+        entry = signed_entry(note)
+        document = document_of(chain.read(entry), entry)
+        return render(request, "notes/signed.html", {"note": note, "document": document})
+    if not note.is_draft:
+        return render(request, "notes/discarded.html", {"note": note})
+    if lifecycle.why_not("save", note, request.user):
+        payload = record.payload_of(note)
+        return render(request, "notes/draft.html", {"note": note, "document": document_of(payload)})
+    charted = chart.load(note)
+    return editor.page(request, charted, DraftForm(charted))
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, pk) -> HttpResponse:
+    """Answer a question of the editor: a finding's, which code gets a tied unit, or which method counts."""
+    note = note_or_404(notes_writable_by(request.user), pk)
+    return editor.answer(request, note)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def sign(request: HttpRequest, pk) -> HttpResponse:
+    """The note as it will print, what is left to do or say, and the signature."""
+    note = note_or_404(notes_writable_by(request.user), pk)
+    if note.status != Status.DRAFT:
+        messages.info(request, lifecycle.ENDED[Status(note.status)])
+        return redirect("note", note.pk)
+    charted = chart.load(note)
+    judged = review(facts.of(charted, signer=request.user))
+    form = signing.SignForm(request.POST or None, review=judged, request=request)
+    if request.method == "POST":
+        try:
+            return signing.sign(request, note, form)
+        except Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+            note = note_or_404(notes_writable_by(request.user), pk)
+            charted = chart.load(note)
+            judged = review(facts.of(charted, signer=request.user))
+    payload = record.payload_of(note, charted=charted, judged=judged)
+    return render(
+        request,
+        "notes/sign.html",
+        {
+            "note": note,
+            "document": document_of(payload),
+            "preview": record.preview_digest(payload),
+            "review": judged,
+            "form": form,
+            "meaning": record.MEANING,
+            "banner_facts": editor.banner_facts(charted),
+            "may_not": lifecycle.why_not("sign", note, request.user),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, pk) -> HttpResponse:
+    note = note_or_404(notes_writable_by(request.user), pk)
+    form = signing.DiscardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.discard(note=note, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            messages.success(request, "The draft was discarded. The visit is still in the list.")
+            return redirect("today")
+    elif note.status != Status.DRAFT:
+        messages.info(request, lifecycle.ENDED[Status(note.status)])
+        return redirect("note", note.pk)
+    return render(request, "notes/discard.html", {"note": note, "form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def rules(request: HttpRequest) -> HttpResponse:
+    """The catalogue: everything that a note is checked for, with its source."""
+    return render(
+        request, "notes/rules.html", {"rules": catalogue.CATALOGUE, "version": catalogue.CATALOGUE_VERSION}
+    )
+
+
+@login_required
+@require_GET
+def rule(request: HttpRequest, code: str) -> HttpResponse:
+    found = {rule.code: rule for rule in catalogue.CATALOGUE}.get(code)
+    if found is None:
+        raise Http404
+    return render(request, "notes/rule.html", {"rule": found})

@@ -1,0 +1,20 @@
+"""Addresses of patients, coverage, diagnoses and payers. The chart's is in apps/visits/urls.py."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("patients/", views.patients, name="patients"),
+    path("patients/search/", views.patient_search, name="patient-search"),
+    path("patients/add/", views.patient_add, name="patient-add"),
+    path("patients/<uuid:pk>/edit/", views.patient_edit, name="patient-edit"),
+    path("patients/<uuid:patient>/coverage/add/", views.coverage_add, name="coverage-add"),
+    path("coverage/<uuid:pk>/", views.coverage, name="coverage"),
+    path("patients/<uuid:patient>/diagnoses/add/", views.diagnosis_add, name="diagnosis-add"),
+    path("diagnoses/<uuid:pk>/end/", views.diagnosis_end, name="diagnosis-end"),
+    path("diagnosis-codes/", views.diagnosis_search, name="diagnosis-search"),
+    path("payers/", views.payers, name="payers"),
+    path("payers/add/", views.payer_add, name="payer-add"),
+    path("payers/<uuid:pk>/", views.payer, name="payer"),
+]

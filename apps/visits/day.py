@@ -1,0 +1,85 @@
+"""The rows of a list of visits: what stands beside each, and the one thing to do next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Prefetch, QuerySet
+
+from apps.accounts.models import User
+from apps.episodes.models import Goal, PlanOfCare
+from apps.patients.models import Diagnosis
+
+from .models import Attendance, Visit
+
+ATTENDANCE_KINDS = {
+    Attendance.ATTENDED: "ok",
+    Attendance.CUT_SHORT: "warn",
+    Attendance.CANCELLED: "warn",
+    Attendance.NO_SHOW: "warn",
+    Attendance.REFUSED: "warn",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A visit in a list. `note` is its note, if it has one that was not discarded."""
+
+    visit: Visit
+    age: int
+    diagnosis: Diagnosis | None
+    plan: PlanOfCare | None
+    note: Any
+    is_mine: bool
+    may_start: bool
+
+    @property
+    def attendance_kind(self) -> str:
+        """The colour that goes with the word."""
+        return ATTENDANCE_KINDS.get(self.visit.attendance, "")
+
+    @property
+    def goals(self) -> int:
+        return len(self.plan.goals.all()) if self.plan else 0
+
+
+def of(visits: QuerySet[Visit], user: User, today: dt.date) -> list[Row]:
+    """`visits` as rows, earliest first. The number of queries does not depend on how many there are."""
+    visits = visits.select_related(
+        "patient", "coverage__payer", "clinician", "assistant", "student", "clinic"
+    ).prefetch_related(
+        "notes",
+        Prefetch("patient__diagnoses", Diagnosis.objects.filter(ended_on=None)),
+        Prefetch("patient__plans__goals", Goal.objects.filter(ended_on=None)),
+    )
+    ordered = visits.order_by(
+        "served_on", F("expected_at").asc(nulls_last=True), "patient__family_name", "id"
+    )
+    return [row_of(visit, user, today) for visit in ordered]
+
+
+def row_of(visit: Visit, user: User, today: dt.date) -> Row:
+    # Visits do not know notes (imports run one way); the relation is asked for by its name.
+    notes = [note for note in visit.notes.all() if note.status != "discarded"]
+    own = [note for note in notes if note.discipline == user.discipline]
+    note = next(iter(own or notes), None)
+    is_mine = user.pk in (visit.clinician_id, visit.assistant_id, visit.student_id)
+    diagnoses = list(visit.patient.diagnoses.all())
+    treating = [diagnosis for diagnosis in diagnoses if diagnosis.type == Diagnosis.Type.TREATING]
+    discipline = visit.clinician.discipline
+    plans = [
+        plan
+        for plan in visit.patient.plans.all()
+        if plan.starts_on <= visit.served_on <= plan.through_on and discipline in ("", plan.discipline)
+    ]
+    return Row(
+        visit=visit,
+        age=visit.patient.age_on(visit.served_on),
+        diagnosis=next(iter(treating or diagnoses), None),
+        plan=next(iter(plans), None),
+        note=note,
+        is_mine=is_mine,
+        may_start=note is None and is_mine and visit.happened and visit.served_on <= today,
+    )

@@ -1,0 +1,69 @@
+// What every page needs a script for, and nothing else. Each part of a page works without it.
+"use strict";
+
+// Ctrl+K or ⌘K: to the patient search.
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
+    const search = document.querySelector("[data-quick-search]");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  }
+});
+
+// A menu closes when the person turns elsewhere; Escape gives focus back to where it was opened.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("focusin", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    return;
+  }
+  const sheet = document.querySelector(".side-toggle[aria-expanded='true']");
+  if (sheet && sheet.closest(".side").contains(document.activeElement)) {
+    sheet.setAttribute("aria-expanded", "false");
+    sheet.focus();
+  }
+});
+
+// − and + beside a number. An empty field stays empty at −, because "not entered" is not zero.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-step]");
+  if (!button) return;
+  const input = button.closest(".step").querySelector("input");
+  const text = input.value.trim();
+  if (text !== "" && !/^[0-9]{1,4}$/.test(text)) return;
+  if (text === "" && Number(button.dataset.step) < 0) return;
+  input.value = String(Math.max(0, Number(text || 0) + Number(button.dataset.step)));
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// The sheet with units and findings, on screens too narrow to show it beside the note.
+document.addEventListener("click", (event) => {
+  const toggle = event.target.closest(".side-toggle");
+  if (toggle) toggle.setAttribute("aria-expanded", String(toggle.getAttribute("aria-expanded") !== "true"));
+  // A link from a finding to its field: the sheet makes room.
+  const link = event.target.closest(".side a[href^='#']");
+  if (link) closeSheet();
+});
+document.addEventListener("focusin", (event) => {
+  if (event.target.closest("main") && !event.target.closest(".side")) closeSheet();
+});
+function closeSheet() {
+  const toggle = document.querySelector(".side-toggle[aria-expanded='true']");
+  if (toggle && getComputedStyle(toggle).display !== "none") toggle.setAttribute("aria-expanded", "false");
+}
