@@ -1,8 +1,17 @@
-"""What every test shares: the tests that fit this machine and database, and a browser that is installed."""
+"""What every test shares: the tests that fit this machine and database, a browser, and a clinic.
+
+`clinic` is the demo clinic, built once per process and read anew for each test. A test's own changes are rolled
+back, so use plain `db` (or `clinic`, which asks for it): a test that really commits is followed by a flush, which
+takes the clinic with it and has to put aside the triggers of the append-only tables. Only what a live server has
+to see needs that.
+"""
 
 import asyncio
+import datetime as dt
 import os
 import shutil
+import sqlite3
+import zoneinfo
 from importlib.util import find_spec
 
 import pytest
@@ -119,3 +128,54 @@ def no_connection_outlives_a_browser_test():
     from django.db import connections
 
     connections.close_all()
+
+
+TODAY = dt.date(2026, 11, 20)
+"""A Friday. For the tests it is always this day, three in the afternoon where Riverside is."""
+
+NOW = dt.datetime(2026, 11, 20, 15, 0, tzinfo=zoneinfo.ZoneInfo("America/Chicago"))
+
+# On SQLite the clinic is copied as it was built; after a flush the copy is faster than building again.
+built = sqlite3.connect(":memory:", check_same_thread=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database, with the demo clinic in it. Each process of pytest-xdist has its own."""
+    from django.db import connection
+
+    from apps.demo import world
+
+    with django_db_blocker.unblock():
+        world.build(today=TODAY)
+        if connection.vendor == "sqlite":
+            connection.connection.backup(built)
+
+
+def restore():
+    """The clinic again, after a test that committed was followed by a flush."""
+    from django.db import connection
+
+    from apps.demo import world
+
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        connection.ensure_connection()
+        built.backup(connection.connection)
+    else:
+        world.build(today=TODAY)
+
+
+@pytest.fixture
+def clinic(db):
+    """The demo clinic: people (`clinic.tess`), patients (`clinic.patients["stroke"]`), and things that happen there
+    (`clinic.draft_by(clinic.tess)`). See apps/demo/world.py.
+    """
+    from apps.audit import clock
+    from apps.demo import world
+
+    clock.release()
+    if world.existing(TODAY) is None:
+        restore()
+    clock.set_to(NOW)
+    yield world.existing(TODAY)
+    clock.release()

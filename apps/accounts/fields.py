@@ -133,7 +133,7 @@ class ActionForm(forms.Form):
             layout = []
             for row in self.rows:
                 names = [name for name in ((row,) if isinstance(row, str) else row) if name in self.fields]
-                layout.append(Div(*names, css_class="two") if len(names) > 1 else Div(*names))
+                layout += [Div(*names, css_class="two")] if len(names) > 1 else names
             self.helper.layout = Layout(*layout)
 
     def carry_out(self, action, **known) -> bool:

@@ -84,7 +84,7 @@ class PersonForm(ActionForm):
         password = self.fields["password"]
         if person is None:
             del self.fields["is_active"]
-            self.helper.layout.pop()
+            self.helper.layout.pop()  # the last row, which is is_active alone
             password.help_text = "15 characters or more. Hand it over in person."
         else:
             password.label = "New password"

@@ -34,7 +34,11 @@ class SignedOut:
     def __call__(self, request):
         response = self.get_response(request)
         location = response.headers.get("Location", "")
-        if request.htmx and response.status_code == 302 and location.startswith(resolve_url(settings.LOGIN_URL)):
+        if (
+            request.htmx
+            and response.status_code == 302
+            and location.startswith(resolve_url(settings.LOGIN_URL))
+        ):
             return HttpResponse(status=401, headers={"HX-Trigger": "signed-out"})
         return response
 

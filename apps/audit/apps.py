@@ -18,6 +18,4 @@ class AuditConfig(AppConfig):
         from . import append_only
 
         post_migrate.connect(protect, sender=self, dispatch_uid="audit_events_stay")
-        register(
-            lambda app_configs, databases, **kwargs: append_only.check(TABLE, databases), Tags.database
-        )
+        register(lambda app_configs, databases, **kwargs: append_only.check(TABLE, databases), Tags.database)

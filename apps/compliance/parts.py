@@ -8,6 +8,10 @@ from .facts import BlockFacts, CueFacts, MeasureFacts, NoteFacts
 from .rule import Case, Part
 from .words import EFFECTS_THAT_SAY_IT_ALL
 
+# What closes a question about an element that a visit cut short may lack. "No" says that
+# the element happened, so it can be charted; it is not a way past the stop.
+CONFIRMED = ("yes",)
+
 LooksAtBlocks = Callable[[Case], Iterable[Part[BlockFacts]]]
 
 

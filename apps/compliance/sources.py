@@ -27,7 +27,7 @@ def not_read(source: str, locator: str) -> Citation:
 TREATMENT_NOTE = read("CMS Pub. 100-02 ch.15", "§220.3.E, treatment note")
 TREATMENT_NOTE_OPTIONAL = not_read("CMS Pub. 100-02 ch.15", "§220.3.E, optional content")
 SKILLED = read("CMS Pub. 100-02 ch.15", "§220.2, skilled and necessary services")
-PLAN_OF_CARE = read("CMS Pub. 100-02 ch.15", "§220.1.2 and §220.1.3, plan of care and certification")
+PLAN_OF_CARE = read("CMS Pub. 100-02 ch.15", "plan of care and certification, as quoted by Noridian")
 STUDENTS = read("CMS Pub. 100-02 ch.15", "§230.B, students")
 COUNTING_UNITS = read("CMS Pub. 100-04 ch.5", "§20.2.C, counting minutes for timed codes")
 DISCIPLINE_MODIFIERS = read("CMS Pub. 100-04 ch.5", "§10.4, as quoted by NGS")

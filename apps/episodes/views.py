@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from apps.accounts.access import CHARTING, role_in
+from apps.patients import banner
 from apps.patients.access import patients_visible_to
 
 from . import actions
@@ -24,7 +25,7 @@ def plan_add(request, patient):
     if request.method == "POST" and form.carry_out(actions.add_plan, patient=patient, by=request.user):
         messages.success(request, "Plan of care added. Now add its goals.")
         return redirect("plan", form.result.pk)
-    return render(request, "episodes/plan.html", {"form": form, "patient": patient})
+    return render(request, "episodes/plan.html", {"form": form, **banner.of(patient)})
 
 
 @login_required
@@ -35,7 +36,7 @@ def plan(request, pk):
     if request.method == "POST" and form.carry_out(actions.change_plan, plan=found, by=request.user):
         messages.success(request, "Saved.")
         return redirect("patient", found.patient_id)
-    context = {"form": form, "plan": found, "patient": found.patient, "goals": found.goals.all()}
+    context = {"form": form, "plan": found, **banner.of(found.patient), "goals": found.goals.all()}
     return render(request, "episodes/plan.html", context)
 
 
@@ -46,7 +47,7 @@ def goal_add(request, plan):
     if request.method == "POST" and form.carry_out(actions.add_goal, plan=found, by=request.user):
         messages.success(request, f"Goal {form.result.number} added.")
         return redirect("plan", found.pk)
-    return render(request, "episodes/goal.html", {"form": form, "plan": found, "patient": found.patient})
+    return render(request, "episodes/goal.html", {"form": form, "plan": found, **banner.of(found.patient)})
 
 
 @login_required
@@ -57,5 +58,5 @@ def goal(request, pk):
     if request.method == "POST" and form.carry_out(actions.change_goal, goal=found, by=request.user):
         messages.success(request, "Saved.")
         return redirect("plan", found.plan_id)
-    context = {"form": form, "goal": found, "plan": found.plan, "patient": found.plan.patient}
+    context = {"form": form, "goal": found, "plan": found.plan, **banner.of(found.plan.patient)}
     return render(request, "episodes/goal.html", context)

@@ -53,7 +53,9 @@ FONTS = {
 
 
 DRAFT = ORIGIN + "draft.svg"
-OURS = {url: (path, "font/ttf") for url, (_, _, path) in FONTS.items()} | {DRAFT: ("css/draft.svg", "image/svg+xml")}
+OURS = {url: (path, "font/ttf") for url, (_, _, path) in FONTS.items()} | {
+    DRAFT: ("css/draft.svg", "image/svg+xml")
+}
 """All that a PDF may ask for, by address."""
 
 
@@ -128,7 +130,33 @@ class Press:
         import weasyprint
 
         page = weasyprint.HTML(string=html, base_url=None, url_fetcher=self.fetcher)
-        return page.write_pdf(stylesheets=self.styles, font_config=self.fonts, pdf_variant="pdf/a-3a")
+        return page.write_pdf(
+            stylesheets=self.styles, font_config=self.fonts, pdf_variant="pdf/a-3a", finisher=_also_accessible
+        )
+
+
+UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part>
+</rdf:Description><rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>"""
+
+
+def _also_accessible(document, pdf) -> None:
+    """WeasyPrint declares one standard per file; ours keeps PDF/A-3a and PDF/UA-1, so its metadata says both.
+
+    The objects are WeasyPrint's own business: tests/exports validates both standards, and would tell.
+    """
+    for stream in pdf.objects:
+        if getattr(stream, "extra", {}).get("Type") == "/Metadata":
+            stream.stream = [part.replace(b"</rdf:RDF>", UA) for part in stream.stream]
+            stream.compress = False  # Archives read the metadata without unpacking it.
 
 
 def _font_faces() -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from apps.accounts.requests import SignedInRequest
 from apps.audit import events, verbs
 from apps.ledger import chain
 from apps.notes.access import notes_visible_to
@@ -23,7 +24,7 @@ SECONDS_TO_WAIT = 10
 
 @login_required
 @require_GET
-def note_print(request: HttpRequest, pk) -> HttpResponse:
+def note_print(request: SignedInRequest, pk) -> HttpResponse:
     """The note as a page that prints well from any browser."""
     note, document, _ = readable_or_404(request, pk)
     record(request, note, document, how="browser")
@@ -32,7 +33,7 @@ def note_print(request: HttpRequest, pk) -> HttpResponse:
 
 @login_required
 @require_GET
-def note_pdf(request: HttpRequest, pk) -> HttpResponse:
+def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
     """The note as a PDF, or a page that says why not now and offers the print view."""
     note, document, payload = readable_or_404(request, pk)
     try:
@@ -51,7 +52,7 @@ def note_pdf(request: HttpRequest, pk) -> HttpResponse:
     return response
 
 
-def readable_or_404(request: HttpRequest, pk) -> tuple[Note, NoteDocument, dict[str, Any]]:
+def readable_or_404(request: SignedInRequest, pk) -> tuple[Note, NoteDocument, dict[str, Any]]:
     """The note with what is read: of a signed one the ledger's words, of a draft the rows as they stand."""
     note = get_object_or_404(notes_visible_to(request.user).exclude(status=Status.DISCARDED), pk=pk)
     if note.is_draft:
@@ -64,7 +65,7 @@ def readable_or_404(request: HttpRequest, pk) -> tuple[Note, NoteDocument, dict[
     return note, document_of(payload, entry), payload
 
 
-def record(request: HttpRequest, note: Note, document: NoteDocument, *, how: str) -> None:
+def record(request: SignedInRequest, note: Note, document: NoteDocument, *, how: str) -> None:
     events.record(
         verbs.NOTE_PRINTED,
         by=request.user,
@@ -77,5 +78,5 @@ def record(request: HttpRequest, note: Note, document: NoteDocument, *, how: str
     )
 
 
-def no_pdf(request: HttpRequest, note: Note, why: str, status: int, **words: str) -> HttpResponse:
+def no_pdf(request: SignedInRequest, note: Note, why: str, status: int, **words: str) -> HttpResponse:
     return render(request, "exports/no_pdf.html", {"note": note, "why": why, **words}, status=status)

@@ -53,7 +53,9 @@ class LedgerEntry(models.Model):
     document = models.UUIDField(default=uuid.uuid4)
     document_type = models.CharField(max_length=16, choices=DocumentType)
     ref_hash = models.CharField(max_length=64, blank=True, help_text="The entry cosigned, amended or voided.")
-    recorded_at = models.CharField(max_length=20, help_text="UTC, ISO 8601 to the second: the text is hashed.")
+    recorded_at = models.CharField(
+        max_length=20, help_text="UTC, ISO 8601 to the second: the text is hashed."
+    )
     payload = models.TextField(help_text="The exact RFC 8785 text.")
     salt = models.CharField(max_length=32, help_text="16 random bytes, hexadecimal.")
     payload_hash = models.CharField(max_length=64)

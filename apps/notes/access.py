@@ -21,5 +21,5 @@ def notes_visible_to(user: User) -> QuerySet[Note]:
 
 
 def notes_writable_by(user: User) -> QuerySet[Note]:
-    """The notes that `user` may chart: of visits they are on. Whether the state allows it is lifecycle.py's."""
+    """The notes that `user` may chart: of visits they are on. Whether the state allows it: lifecycle.py."""
     return notes_visible_to(user).filter(visit__in=visits_charted_by(user))

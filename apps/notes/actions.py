@@ -24,7 +24,6 @@ from . import chart, facts, lifecycle, record
 from .forms import DraftValues
 from .models import Block, DraftSave, MeasureTaken, Note, Status
 
-
 STARTS_VISITS = (Role.THERAPIST, Role.ASSISTANT, Role.SUPERVISOR)
 """Roles that start a visit which nobody booked."""
 
@@ -43,7 +42,9 @@ def start(*, visit: Visit, by: User) -> Note:
     if not lifecycle.is_on(by, visit):
         raise Refused("Only people on this visit can start its note.")
     if not visit.happened:
-        raise Refused(f"This visit is recorded as: {visit.get_attendance_display().lower()}. Change that first.")
+        raise Refused(
+            f"This visit is recorded as: {visit.get_attendance_display().lower()}. Change that first."
+        )
     discipline = by.discipline or visit.clinician.discipline
     if not discipline:
         raise Refused("Your account has no discipline. Ask your administrator to enter it under People.")
@@ -67,7 +68,7 @@ def start(*, visit: Visit, by: User) -> Note:
 
 @transaction.atomic
 def start_now(*, patient: Patient, by: User) -> Note:
-    """A visit today with `by`, and its note, in one step. Today's own visit of theirs is used if there is one."""
+    """A visit today with `by`, and its note, in one step. A visit that they have today is used."""
     today = clock.today(patient.clinic.time_zone)
     expected = Visit.objects.filter(patient=patient, served_on=today)
     expected = expected.filter(Q(clinician=by) | Q(assistant=by) | Q(student=by))
@@ -188,7 +189,7 @@ def choose_units(
 
 @transaction.atomic
 def discard(*, note: Note, by: User, reason: str) -> None:
-    """Put a draft aside for good, with the reason. It stays in the database and is shown nowhere as a record."""
+    """Put a draft aside for good, with the reason. It is kept, and never shown as a record."""
     note = Note.objects.select_for_update().get(pk=note.pk)
     move = lifecycle.check("discard", note, by)
     if not reason.strip():

@@ -117,7 +117,7 @@ def reread(chart: Chart) -> Chart:
 
 
 def plan_for(note: Note) -> tuple[PlanOfCare | None, list[Goal]]:
-    """The discipline's plan of care that covers the date of service, else its latest before it, with its goals."""
+    """The discipline's plan that covers the date of service, else the latest before it, with its goals."""
     served_on = note.visit.served_on
     goals = list(
         Goal.objects.filter(

@@ -23,6 +23,8 @@ from apps.ledger.models import DocumentType, Kind, LedgerEntry
 
 SCHEMA = "midline/treatment-note/1"
 NOT_RECORDED = "not recorded"
+SHORT = 800
+"""Characters that fit in a corner of a page; a block of more may go over its end."""
 
 Payload = dict[str, Any]
 
@@ -66,13 +68,16 @@ class Cue:
 
 @dataclass(frozen=True)
 class BlockPart:
-    """One intervention. `facts` follow the code in its heading; `rows` stand before the cues, `more` after."""
+    """One intervention. `facts` follow the code in its heading, `opening` stays with the heading on its page;
+    `rows` stand before the cues, `more` after them. A short block is never split between pages."""
 
     id: str
     code: str
     label: str
     facts: tuple[str, ...]
     is_guided: bool
+    is_short: bool
+    opening: tuple[Row, ...]
     rows: tuple[Row, ...]
     cues: tuple[Cue, ...]
     cues_missing: bool
@@ -213,8 +218,8 @@ class NoteDocument:
         return f"note-{self.id[:8]}-{self.seal.seq}.pdf"
 
 
-def signed_entry(note) -> LedgerEntry | None:
-    """The entry by which a note was signed: the last one, where there could ever be two."""
+def signed_entry(note) -> LedgerEntry:
+    """The entry by which a note was signed. Raises LedgerEntry.DoesNotExist for one that has none."""
     return (
         LedgerEntry.objects.filter(
             document=note.pk, document_type=DocumentType.NOTE, clinic=note.clinic_id, kind=Kind.SIGN
@@ -245,9 +250,7 @@ def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocum
             _joined(clinic["address"], clinic["phone"]), clinic["npi"] and f"NPI {clinic['npi']}"
         ),
         patient_name=_joined(patient["family_name"], patient["given_name"], by=", "),
-        patient_facts=_joined(
-            f"DOB {_day(patient['born_on'])}", patient["sex"], f"MRN {patient['mrn']}"
-        ),
+        patient_facts=_joined(f"DOB {_day(patient['born_on'])}", patient["sex"], f"MRN {patient['mrn']}"),
         date_of_service=_day(visit["date_of_service"]),
         clinician=payload["clinician"]["name"],
         facts=_facts(payload),
@@ -523,16 +526,19 @@ def block_part(block: Payload, units: int | None = None) -> BlockPart:
         Row("Progression", block["progression"]),
         Row("Distinct from", block["distinct"]),
     ]
+    rows, later = _kept(first), _kept(more)
     return BlockPart(
         id=block["id"],
         code=block["code"],
         label=block["label"],
         facts=_block_facts(block, units),
         is_guided=is_guided,
-        rows=_kept(first),
+        is_short=not cues and sum(len(row.words) for row in (*rows, *later)) < SHORT,
+        opening=rows[:1],
+        rows=rows[1:],
         cues=cues,
         cues_missing=is_guided and not cues,
-        more=_kept(more),
+        more=later,
     )
 
 
@@ -654,7 +660,9 @@ def _signature(signature: Payload) -> Signature:
     return Signature(
         name=signature["name"],
         credential=signature["credential"],
-        licence=(f"{licence}, expires {expires}" if expires else licence) if signature["licence_number"] else "",
+        licence=(f"{licence}, expires {expires}" if expires else licence)
+        if signature["licence_number"]
+        else "",
         npi=signature["npi"] and f"NPI {signature['npi']}",
         local_time=local.strftime("%m/%d/%Y %H:%M:%S %Z"),
         utc_time=utc_time,

@@ -10,10 +10,11 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from apps.accounts.models import Credential
+from apps.accounts.requests import SignedInRequest
 from apps.audit.refused import Refused
 from apps.compliance import codes, measures
 from apps.compliance.review import Review, review
@@ -66,7 +67,13 @@ SECTION_OF = {
 
 
 def page(
-    request: HttpRequest, charted: Chart, form: DraftForm, *, status: int = 200, problem: str = "", differences=()
+    request: SignedInRequest,
+    charted: Chart,
+    form: DraftForm,
+    *,
+    status: int = 200,
+    problem: str = "",
+    differences=(),
 ) -> HttpResponse:
     """The whole editor, with blank rows for the page to clone."""
     visit = charted.visit
@@ -89,7 +96,7 @@ def page(
     return render(request, "notes/editor.html", context, status=status)
 
 
-def live(request: HttpRequest, charted: Chart, form: DraftForm | None = None) -> dict[str, Any]:
+def live(request: SignedInRequest, charted: Chart, form: DraftForm | None = None) -> dict[str, Any]:
     """What is computed anew after each save."""
     judged = review(facts.of(charted))
     return {
@@ -149,10 +156,11 @@ def sections(charted: Chart, judged: Review) -> list[Section]:
     return [Section(key, label, states[key]) for key, label in SECTIONS.items()]
 
 
-def save(request: HttpRequest, note: Note) -> HttpResponse:
+def save(request: SignedInRequest, note: Note) -> HttpResponse:
     """Store what can be stored, and answer with findings, units and save state."""
     charted = chart.load(note)
-    form = DraftForm(charted, with_buttons(request.POST, note))
+    # htmx sends the button pressed last with every later request; the page has already done what it says.
+    form = DraftForm(charted, request.POST if request.htmx else with_buttons(request.POST, note))
     try:
         actions.save_draft(
             note=note,
@@ -196,7 +204,7 @@ def with_buttons(sent: QueryDict, note: Note) -> QueryDict:
     return data
 
 
-def answer(request: HttpRequest, note: Note) -> HttpResponse:
+def answer(request: SignedInRequest, note: Note) -> HttpResponse:
     """Keep an answer given beside the note: to a question, about a tied unit, or about the method."""
     try:
         if "method" in request.POST:
@@ -207,7 +215,8 @@ def answer(request: HttpRequest, note: Note) -> HttpResponse:
         else:
             key, value = request.POST.get("key", ""), request.POST.get("value", "")
             judged = review(facts.of(chart.load(note)))
-            if key not in {finding.key for finding in judged.questions} or value not in ("yes", "no", ""):
+            offered = {finding.key: finding.choices for finding in judged.questions}
+            if key not in offered or value not in ("", *offered[key]):
                 raise Refused("This question is no longer asked: the words it was about have changed.")
             actions.answer(note=note, by=request.user, answers={key: {"value": value, "reason": ""}})
     except Refused as refusal:
@@ -218,7 +227,7 @@ def answer(request: HttpRequest, note: Note) -> HttpResponse:
     return render(request, "notes/_after_save.html", {**live(request, chart.load(note)), "answered": True})
 
 
-def refused(request: HttpRequest, charted: Chart, form: DraftForm | None, problem: str) -> HttpResponse:
+def refused(request: SignedInRequest, charted: Chart, form: DraftForm | None, problem: str) -> HttpResponse:
     """422: why nothing was saved, beside the page as it stands."""
     if request.htmx:
         return beside(render(request, "notes/_refused.html", {"problem": problem}, status=422))
@@ -227,7 +236,7 @@ def refused(request: HttpRequest, charted: Chart, form: DraftForm | None, proble
     return page(request, charted, form or DraftForm(charted), status=422, problem=problem)
 
 
-def conflict(request: HttpRequest, charted: Chart, form: DraftForm) -> HttpResponse:
+def conflict(request: SignedInRequest, charted: Chart, form: DraftForm) -> HttpResponse:
     """409: both texts, nothing overwritten; the person decides."""
     charted = chart.reread(charted)
     differing = differences(DraftForm(charted), form)
@@ -267,7 +276,7 @@ def differences(stored: DraftForm, sent: DraftForm) -> list[Difference]:
 
 def fields_of(form: DraftForm) -> dict[str, tuple[str, str]]:
     """Path → (label, shown value) of every field of the editor."""
-    rows = [("", form.note)]
+    rows: list[tuple[str, forms.DottedForm]] = [("", form.note)]
     for row in [*form.blocks, *form.measures]:
         rows.append((f"{row.key} ", row.form))
         rows += [(f"{row.key} cue ", cue) for cue in row.cues]
@@ -291,12 +300,12 @@ def shown(value) -> str:
     return str(value).replace("\r\n", "\n")
 
 
-def revision(request: HttpRequest) -> int:
+def revision(request: SignedInRequest) -> int:
     """The revision that the page last saw; 0, which no note has, for something that is no number."""
     sent = request.POST.get("revision", "")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
 
 
-def unacknowledged(request: HttpRequest) -> tuple[str, ...]:
+def unacknowledged(request: SignedInRequest) -> tuple[str, ...]:
     sent = request.POST.get("unacknowledged", "").split(",")
     return tuple(filter(None, (actions.operation_id(text) for text in sent[:50])))

@@ -30,7 +30,9 @@ class Words(forms.CharField):
     def to_python(self, value):
         value = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
         if "\x00" in value:
-            raise ValidationError("There is a character here that cannot be stored (NUL). Type this part again.")
+            raise ValidationError(
+                "There is a character here that cannot be stored (NUL). Type this part again."
+            )
         return unicodedata.normalize("NFC", value)
 
 

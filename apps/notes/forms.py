@@ -37,11 +37,11 @@ class DottedForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field.widget, forms.Select) and not isinstance(field.widget, forms.RadioSelect):
-                field.widget.attrs["class"] = "form-select"
-            elif isinstance(field.widget, forms.TextInput | forms.Textarea):
-                field.widget.attrs["class"] = "form-control"
+        for each in self.fields.values():
+            if isinstance(each.widget, forms.Select) and not isinstance(each.widget, forms.RadioSelect):
+                each.widget.attrs["class"] = "form-select"
+            elif isinstance(each.widget, forms.TextInput | forms.Textarea):
+                each.widget.attrs["class"] = "form-control"
 
     def add_prefix(self, field_name: str) -> str:
         return f"{self.prefix}.{field_name}" if self.prefix else field_name
@@ -158,7 +158,8 @@ class BlockForm(DottedForm):
         if "deficit_domains" in self.cleaned_data:
             values["deficit_domains"] = self.cleaned_data["deficit_domains"]
         if "goal" in values:
-            values["goal_id"] = UUID(values.pop("goal")) if values["goal"] else None
+            goal = values.pop("goal")
+            values["goal_id"] = UUID(goal) if goal else None
         return values
 
 
@@ -187,8 +188,12 @@ class MeasureForm(DottedForm):
     removed = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput)
     value = DecimalNumber(label="Today")
-    name = Words(max_length=200, label="What was observed", widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    words = Words(max_length=1000, label="Condition or finding", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = Words(
+        max_length=200, label="What was observed", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    words = Words(
+        max_length=1000, label="Condition or finding", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
     def __init__(self, *args, measure_key: str = "", **kwargs):
         self.measure = measures.get(measure_key)
@@ -301,7 +306,9 @@ class DraftForm:
         pattern = re.compile(re.escape(prefix) + r"\.cues\.([0-9]{1,3})\.")
         sent = sorted({int(match[1]) for name in self.data if (match := pattern.match(name))})
         cues = [CueForm(self.data, prefix=f"{prefix}.cues.{at}") for at in sent[:MOST_CUES]]
-        return [cue for at, cue in enumerate(cues) if at == 0 or not cue.is_blank]
+        while len(cues) > 1 and cues[-1].is_blank:
+            cues.pop()
+        return cues
 
     def _measure(self, id: str, row: MeasureTaken | None) -> RowForm | None:
         prefix = f"measures.{id}"
@@ -329,7 +336,10 @@ class DraftForm:
         values = {"id": UUID(row.id), "code": row.key, **row.form.given()}
         if row.cues and not any(cue.problems() for cue in row.cues):
             cues = [cue.cleaned_data for cue in row.cues]
-            values["cues"] = [cue for cue in cues if any(cue.values())]
+            # A blank cue between others keeps its place: findings name a cue by its number on the page.
+            while cues and not any(cues[-1].values()):
+                cues.pop()
+            values["cues"] = cues
         return values
 
     def problems(self) -> dict[str, str]:

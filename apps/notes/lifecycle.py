@@ -46,7 +46,9 @@ def not_theirs_to_sign(note: Note, by: User) -> str:
         return "Your account has no credential. Ask your administrator to enter it under People."
     discipline = DISCIPLINE_OF.get(Credential(by.credential), note.discipline)
     if discipline != note.discipline:
-        return f"This is a note of {note.get_discipline_display().lower()}; your credential is {by.credential}."
+        return (
+            f"This is a note of {note.get_discipline_display().lower()}; your credential is {by.credential}."
+        )
     return ""
 
 

@@ -46,7 +46,9 @@ class Note(models.Model):
     discipline = models.CharField(max_length=2, choices=Discipline)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notes")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    revision = models.PositiveIntegerField(default=1, help_text="Counts saves: two windows cannot both be right.")
+    revision = models.PositiveIntegerField(
+        default=1, help_text="Counts saves: two windows cannot both be right."
+    )
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     discard_reason = models.CharField(max_length=500, blank=True)
@@ -73,7 +75,9 @@ class Note(models.Model):
     adverse_event_action = models.TextField("what was done", blank=True, max_length=WORDS)
 
     unit_choice = models.JSONField(default=list, blank=True, help_text="Codes that got a tied unit.")
-    method_choice = models.CharField(max_length=3, blank=True, help_text="cms or ama, where the payer's is unknown.")
+    method_choice = models.CharField(
+        max_length=3, blank=True, help_text="cms or ama, where the payer's is unknown."
+    )
     answers = models.JSONField(default=dict, blank=True, help_text="Finding key → value and reason.")
     holds_billing = models.BooleanField(default=False)
 
@@ -124,7 +128,9 @@ class Block(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="blocks")
     position = models.PositiveSmallIntegerField(default=0)
-    is_removed = models.BooleanField(default=False, help_text="Taken out of the draft; can be put back until signing.")
+    is_removed = models.BooleanField(
+        default=False, help_text="Taken out of the draft; can be put back until signing."
+    )
     code = models.CharField(max_length=5)
     minutes_therapist = models.PositiveSmallIntegerField("therapist", null=True, blank=True)
     minutes_assistant = models.PositiveSmallIntegerField("assistant", null=True, blank=True)
@@ -145,7 +151,9 @@ class Block(models.Model):
     environment = models.CharField(blank=True, max_length=300)
     challenge = models.CharField(blank=True, max_length=300)
     dosage = models.CharField(blank=True, max_length=300)
-    cues = models.JSONField(default=list, blank=True, help_text="kind, action, error, effect, seen of each cue.")
+    cues = models.JSONField(
+        default=list, blank=True, help_text="kind, action, error, effect, seen of each cue."
+    )
     assistance_before = models.CharField("before", blank=True, max_length=20)
     assistance_after = models.CharField("after", blank=True, max_length=20)
     response = models.TextField(blank=True, max_length=WORDS)

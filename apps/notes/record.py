@@ -93,7 +93,7 @@ def payload_of(note: Note, *, charted: Chart | None = None, judged: Review | Non
         },
         "measures": [measure(row, charted) for row in charted.measures],
         "blocks": [block(row) for row in charted.blocks],
-        "times": {"total_minutes": note.total_minutes, "timed_minutes": judged.units.timed_minutes},
+        "times": {"total_minutes": note.total_minutes, "timed_minutes": judged.units.timed_minutes_here},
         "units": units(charted, judged),
         "assessment": note.assessment,
         "plan": note.plan,
@@ -183,6 +183,7 @@ def block(row: Block) -> dict[str, Any]:
                 "seen": cue.get("seen", ""),
             }
             for cue in row.cues
+            if any(cue.values())
         ],
         "assistance_before": words.label("assistance", row.assistance_before),
         "assistance_after": words.label("assistance", row.assistance_after),
@@ -195,7 +196,7 @@ def block(row: Block) -> dict[str, Any]:
 
 
 def measure(row: MeasureTaken, charted: Chart) -> dict[str, Any]:
-    """A measure with its first and last earlier value, and what the difference means by the published figures."""
+    """A measure with its first and last earlier value, and what the change means by published figures."""
     kind = measures.get(row.key)
     earlier = charted.earlier_measures.get(row.key, [])
     baseline, last = (earlier[0], earlier[-1]) if earlier else (None, None)
@@ -231,7 +232,12 @@ def units(charted: Chart, judged: Review) -> dict[str, Any]:
         "total_units": found.allocation.total_units if found.allocation else None,
         "lines": lines(found.allocation, charted, found.minutes_elsewhere) if found.allocation else [],
         "untimed": [
-            {"code": line.code, "label": line.label, "units": line.units, "modifiers": modifiers(line.code, charted)}
+            {
+                "code": line.code,
+                "label": line.label,
+                "units": line.units,
+                "modifiers": modifiers(line.code, charted),
+            }
             for line in found.untimed
         ],
         "working": list(found.working),
@@ -263,7 +269,9 @@ def lines(allocation: Allocation, charted: Chart, elsewhere) -> list[dict[str, A
 
 def modifiers(code: str, charted: Chart) -> list[str]:
     """The modifiers of a code's blocks, each once, in the order of the page."""
-    found = [modifier for row in charted.blocks if row.code == code for modifier in facts.block(row).modifiers]
+    found = [
+        modifier for row in charted.blocks if row.code == code for modifier in facts.block(row).modifiers
+    ]
     return list(dict.fromkeys(found))
 
 

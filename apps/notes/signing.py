@@ -5,9 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import authenticate
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from apps.accounts.requests import SignedInRequest
 from apps.audit import clock
 from apps.audit.refused import Refused
 from apps.compliance.review import Finding, Review
@@ -23,7 +24,10 @@ PASSWORD_MINUTES = 5
 PASSWORD_GIVEN_AT = "password_given_at"  # noqa: S105 - the name of a session value
 
 
-def password_is_fresh(request: HttpRequest) -> bool:
+CHOICE_WORDS = {"yes": "Yes", "no": "No", "unknown": "I do not know"}
+
+
+def password_is_fresh(request: SignedInRequest) -> bool:
     given = request.session.get(PASSWORD_GIVEN_AT, 0)
     return 0 <= clock.now().timestamp() - given <= PASSWORD_MINUTES * 60
 
@@ -33,16 +37,17 @@ class SignForm(forms.Form):
 
     preview = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data=None, *, review: Review, request: HttpRequest):
+    def __init__(self, data=None, *, review: Review, request: SignedInRequest):
         super().__init__(data)
         self.request = request
-        self.findings = [*review.questions, *review.warnings]
+        # A tied unit is given to a code in the units' own panel, and there is nothing else to say about it.
+        self.findings = [*(asked for asked in review.questions if asked.choices), *review.warnings]
         for finding in self.findings:
             answer = finding.answer
-            if finding.kind == "ask":
+            if finding.choices:
                 self.fields[f"answer-{finding.key}"] = forms.ChoiceField(
                     label=finding.message,
-                    choices=[("yes", "Yes"), ("no", "No")],
+                    choices=[(choice, CHOICE_WORDS.get(choice, choice)) for choice in finding.choices],
                     widget=forms.RadioSelect,
                     required=False,
                     initial=answer.value if answer else "",
@@ -87,12 +92,12 @@ class SignForm(forms.Form):
 
     def mark_open(self, finding: Finding) -> None:
         if finding.kind == "ask":
-            self.add_error(f"answer-{finding.key}", "Answer yes or no.")
+            self.add_error(f"answer-{finding.key}", "Answer this, or go back and change what it is about.")
         elif finding.kind == "fail":
             self.add_error(f"reason-{finding.key}", "Give the reason, or go back and complete it.")
 
 
-def sign(request: HttpRequest, note: Note, form: SignForm) -> HttpResponse:
+def sign(request: SignedInRequest, note: Note, form: SignForm) -> HttpResponse:
     """Keep the answers, then sign. Raises Refused with what is left; answers given are kept either way."""
     form.is_valid()
     if note.status == Status.DRAFT:
@@ -108,12 +113,13 @@ def sign(request: HttpRequest, note: Note, form: SignForm) -> HttpResponse:
         raise Refused("Not signed yet: see what is marked.")
     entry = actions.sign(note=note, by=request.user, preview=form.cleaned_data["preview"])
     messages.success(request, f"Signed. The note is entry {entry.seq} of the clinic's record.")
-    if "next" in request.POST and (following := next_unsigned(request, note)):
-        return redirect("note", following.pk)
-    return redirect("today" if "next" in request.POST else "note", *([] if "next" in request.POST else [note.pk]))
+    if "next" not in request.POST:
+        return redirect("note", note.pk)
+    following = next_unsigned(request, note)
+    return redirect("note", following.pk) if following else redirect("today")
 
 
-def next_unsigned(request: HttpRequest, note: Note) -> Note | None:
+def next_unsigned(request: SignedInRequest, note: Note) -> Note | None:
     """The next open draft of the same day by the same person, by the visit's time."""
     return (
         Note.objects.filter(

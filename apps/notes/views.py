@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.requests import SignedInRequest
 from apps.audit import verbs
 from apps.audit.events import record as record_event
 from apps.audit.refused import Refused
@@ -30,7 +31,7 @@ def note_or_404(notes, pk) -> Note:
 
 @login_required
 @require_GET
-def notes(request: HttpRequest) -> HttpResponse:
+def notes(request: SignedInRequest) -> HttpResponse:
     """One's own open drafts, and what was signed lately."""
     mine = chart.with_surroundings(notes_visible_to(request.user))
     if request.membership is None:
@@ -50,7 +51,7 @@ def notes(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def start(request: HttpRequest, visit) -> HttpResponse:
+def start(request: SignedInRequest, visit) -> HttpResponse:
     visit = get_object_or_404(visits_charted_by(request.user).select_related("clinician"), pk=visit)
     try:
         return redirect("note", actions.start(visit=visit, by=request.user).pk)
@@ -61,7 +62,7 @@ def start(request: HttpRequest, visit) -> HttpResponse:
 
 @login_required
 @require_POST
-def start_now(request: HttpRequest, patient) -> HttpResponse:
+def start_now(request: SignedInRequest, patient) -> HttpResponse:
     patient = get_object_or_404(patients_visible_to(request.user).select_related("clinic"), pk=patient)
     if request.membership is None or request.membership.role not in actions.STARTS_VISITS:
         raise Http404
@@ -74,12 +75,14 @@ def start_now(request: HttpRequest, patient) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def note(request: HttpRequest, pk) -> HttpResponse:
+def note(request: SignedInRequest, pk) -> HttpResponse:
     """The note: the editor of a draft that the person may write, otherwise the document."""
     if request.method == "POST":
         return editor.save(request, note_or_404(notes_writable_by(request.user), pk))
     note = note_or_404(notes_visible_to(request.user), pk)
-    record_event(verbs.NOTE_OPENED, by=request.user, clinic=note.clinic, patient=note.visit.patient, target=note)
+    record_event(
+        verbs.NOTE_OPENED, by=request.user, clinic=note.clinic, patient=note.visit.patient, target=note
+    )
     if note.is_signed:
         entry = signed_entry(note)
         document = document_of(chain.read(entry), entry)
@@ -95,7 +98,7 @@ def note(request: HttpRequest, pk) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, pk) -> HttpResponse:
+def answer(request: SignedInRequest, pk) -> HttpResponse:
     """Answer a question of the editor: a finding's, which code gets a tied unit, or which method counts."""
     note = note_or_404(notes_writable_by(request.user), pk)
     return editor.answer(request, note)
@@ -103,7 +106,7 @@ def answer(request: HttpRequest, pk) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def sign(request: HttpRequest, pk) -> HttpResponse:
+def sign(request: SignedInRequest, pk) -> HttpResponse:
     """The note as it will print, what is left to do or say, and the signature."""
     note = note_or_404(notes_writable_by(request.user), pk)
     if note.status != Status.DRAFT:
@@ -140,7 +143,7 @@ def sign(request: HttpRequest, pk) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def discard(request: HttpRequest, pk) -> HttpResponse:
+def discard(request: SignedInRequest, pk) -> HttpResponse:
     note = note_or_404(notes_writable_by(request.user), pk)
     form = signing.DiscardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -154,12 +157,14 @@ def discard(request: HttpRequest, pk) -> HttpResponse:
     elif note.status != Status.DRAFT:
         messages.info(request, lifecycle.ENDED[Status(note.status)])
         return redirect("note", note.pk)
-    return render(request, "notes/discard.html", {"note": note, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "notes/discard.html", {"note": note, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @login_required
 @require_GET
-def rules(request: HttpRequest) -> HttpResponse:
+def rules(request: SignedInRequest) -> HttpResponse:
     """The catalogue: everything that a note is checked for, with its source."""
     return render(
         request, "notes/rules.html", {"rules": catalogue.CATALOGUE, "version": catalogue.CATALOGUE_VERSION}
@@ -168,7 +173,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def rule(request: HttpRequest, code: str) -> HttpResponse:
+def rule(request: SignedInRequest, code: str) -> HttpResponse:
     found = {rule.code: rule for rule in catalogue.CATALOGUE}.get(code)
     if found is None:
         raise Http404

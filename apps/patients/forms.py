@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from apps.accounts.fields import ActionForm, Day, Words
 from apps.compliance import payers
 
-from .models import Coverage, Diagnosis, Patient, Payer, Sex
+from .models import Diagnosis, Patient, Payer, Sex
 
 SEXES = [("", "Choose …"), *Sex.choices]
 
@@ -46,7 +46,7 @@ class CoverageForm(ActionForm):
     starts_on = Day(label="Covered from")
     ends_on = Day(label="Covered until", required=False, help_text="Empty while it goes on.")
     rank = forms.TypedChoiceField(
-        label="Billed", coerce=int, choices=Coverage._meta.get_field("rank").choices, initial=1
+        label="Billed", coerce=int, choices=[(1, "First"), (2, "Second"), (3, "Third")], initial=1
     )
 
     def __init__(self, *args, patient, payer=None, **kwargs):
@@ -89,4 +89,4 @@ class PayerForm(ActionForm):
         ]
         if payer is None:
             del self.fields["is_active"]
-            self.helper.layout.pop()
+            self.helper.layout.pop()  # the last row, which is is_active alone

@@ -69,7 +69,10 @@ class Patient(models.Model):
 
 
 class Payer(models.Model):
-    """An insurer or programme as this clinic knows it. `policy` names its rules in compliance/data/payers.toml."""
+    """An insurer or programme as this clinic knows it.
+
+    `policy` names its rules in compliance/data/payers.toml.
+    """
 
     PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
 

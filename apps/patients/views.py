@@ -17,7 +17,7 @@ from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
 from apps.compliance import payers as policies
 
-from . import actions, diagnosis_codes, search
+from . import actions, banner, diagnosis_codes, search
 from .access import (
     coverages_kept_by,
     diagnoses_kept_by,
@@ -102,7 +102,7 @@ def patient_edit(request, pk):
         if not patients_visible_to(request.user).filter(pk=pk).exists():
             return redirect("patients")
         return redirect("patient", pk)
-    return render(request, "patients/edit.html", {"form": form, "patient": patient})
+    return render(request, "patients/edit.html", {"form": form, **banner.of(patient)})
 
 
 @login_required
@@ -112,7 +112,7 @@ def coverage_add(request, patient):
     if request.method == "POST" and form.carry_out(actions.add_coverage, patient=patient, by=request.user):
         messages.success(request, "Coverage added.")
         return redirect("patient", patient.pk)
-    return render(request, "patients/coverage.html", {"form": form, "patient": patient})
+    return render(request, "patients/coverage.html", {"form": form, **banner.of(patient)})
 
 
 @login_required
@@ -126,7 +126,7 @@ def coverage(request, pk):
     if request.method == "POST" and form.carry_out(actions.change_coverage, coverage=found, by=request.user):
         messages.success(request, "Saved.")
         return redirect("patient", patient.pk)
-    return render(request, "patients/coverage.html", {"form": form, "patient": patient, "coverage": found})
+    return render(request, "patients/coverage.html", {"form": form, **banner.of(patient), "coverage": found})
 
 
 def codes_for(request) -> dict:
@@ -152,7 +152,7 @@ def diagnosis_add(request, patient):
         messages.success(request, "Diagnosis added.")
         return redirect("patient", patient.pk)
     return render(
-        request, "patients/diagnosis.html", {"form": form, "patient": patient, **codes_for(request)}
+        request, "patients/diagnosis.html", {"form": form, **banner.of(patient), **codes_for(request)}
     )
 
 

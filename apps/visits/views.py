@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import CHARTING, KEEPS_CHARTS, for_roles, role_in
 from apps.accounts.models import Role
 from apps.audit import clock, events, verbs
+from apps.patients import banner
 from apps.patients.access import patients_visible_to
 from apps.patients.models import Diagnosis
 
@@ -82,8 +83,7 @@ def chart(request, pk):
     ids = [visit.pk for visit in page.object_list]
     rows = list(reversed(day.of(visits_visible_to(request.user).filter(pk__in=ids), request.user, now_on)))
     context = {
-        "patient": patient,
-        "age": patient.age_on(now_on),
+        **banner.of(patient),
         "diagnosis_groups": [
             ("Treating diagnoses", [one for one in current if one.type == Diagnosis.Type.TREATING]),
             ("Medical diagnoses", [one for one in current if one.type == Diagnosis.Type.MEDICAL]),
@@ -111,7 +111,7 @@ def visit_add(request, patient):
     if request.method == "POST" and form.carry_out(actions.book, patient=patient, by=request.user):
         messages.success(request, "Visit booked.")
         return redirect("patient", patient.pk)
-    return render(request, "visits/visit.html", {"form": form, "patient": patient})
+    return render(request, "visits/visit.html", {"form": form, **banner.of(patient)})
 
 
 @login_required
@@ -125,7 +125,7 @@ def attendance(request, pk):
         messages.success(request, "Attendance recorded.")
         return redirect("patient", visit.patient_id)
     records = visit.attendance_records.select_related("recorded_by")
-    context = {"form": form, "visit": visit, "patient": visit.patient, "records": records}
+    context = {"form": form, "visit": visit, **banner.of(visit.patient), "records": records}
     return render(request, "visits/attendance.html", context)
 
 

@@ -286,15 +286,23 @@
     return form.querySelector(`[data-field="${CSS.escape(path)}"]`);
   }
 
+  function isEmpty(field) {
+    return ![...field.querySelectorAll("input, textarea, select")].some((input) =>
+      input.type === "checkbox" || input.type === "radio" ? input.checked : input.value.trim(),
+    );
+  }
+
   function annotate() {
-    for (const field of form.querySelectorAll(".field.is-stop, .field.is-ask")) {
-      field.classList.remove("is-stop", "is-ask");
+    for (const field of form.querySelectorAll(".field:is(.is-stop, .is-ask, .is-todo)")) {
+      field.classList.remove("is-stop", "is-ask", "is-todo");
       for (const hint of field.querySelectorAll(":scope > .hint.found")) hint.remove();
     }
     for (const finding of document.querySelectorAll("#readiness [data-path]")) {
       const field = finding.dataset.tone && finding.dataset.path && fieldOf(finding.dataset.path);
       if (!field || !TONES[finding.dataset.tone]) continue;
       field.classList.add(TONES[finding.dataset.tone]);
+      // Nothing is wrong with a field that nobody has filled yet: a mark at its label, no ring around it.
+      field.classList.toggle("is-todo", isEmpty(field));
       // A hint under an untouched field would only repeat the list; under a filled one it says what is asked.
       if (finding.dataset.tone !== "ask") continue;
       const hint = document.createElement("p");

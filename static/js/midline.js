@@ -67,3 +67,15 @@ function closeSheet() {
   const toggle = document.querySelector(".side-toggle[aria-expanded='true']");
   if (toggle && getComputedStyle(toggle).display !== "none") toggle.setAttribute("aria-expanded", "false");
 }
+
+// How tall the patient's banner is depends on its words, and what sticks below it has to know.
+const banner = document.querySelector(".banner");
+if (banner && "ResizeObserver" in window) {
+  const id = banner.querySelector(".id");
+  const observer = new ResizeObserver(() => {
+    const stuck = getComputedStyle(banner).display === "contents" ? id : banner;
+    document.documentElement.style.setProperty("--banner-h", `${stuck.offsetHeight}px`);
+  });
+  observer.observe(banner);
+  observer.observe(id);
+}

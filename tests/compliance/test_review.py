@@ -271,6 +271,11 @@ class TestVisitCutShort:
         result = review(cut_short(blocks=(block(response="", cues=()),), total_minutes=24))
         assert codes_of(result.questions) == ["NMR104", "NMR110"]
 
+    def test_a_cut_is_no_way_past_an_element_that_did_happen(self):
+        facts = cut_short(blocks=(block(response=""),), total_minutes=24)
+        assert not review(answered(facts, "NMR110", value="no")).is_ready
+        assert review(answered(facts, "NMR110", value="yes")).is_ready
+
     def test_short_blocks_are_warned_about_and_held_without_a_cut(self):
         result = review(note(blocks=(block(minutes_therapist=1),), total_minutes=1))
         assert result.blockers == ()

@@ -54,8 +54,8 @@ class TestEveryRule:
 
     def test_its_pass_is_a_judgement_at_least_once(self, rule):
         """An example that the rule never looks at would pass whatever the rule says."""
-        judged = [judge(e.facts, [rule]).counts.get(rule.topic) for e in (*rule.passes, *rule.fails)]
-        assert any(judged)
+        judged = [judge(e.facts, [rule]).counts.get(rule.topic, (0, 0)) for e in rule.passes]
+        assert any(passed for passed, _ in judged)
 
     def test_lives_in_a_file_of_its_own_name(self, rule):
         name = f"{rule.code.lower()}_{rule.name.replace('-', '_')}.py"

@@ -10,58 +10,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Clinic',
+            name="Clinic",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('address', models.CharField(max_length=300)),
-                ('phone', models.CharField(max_length=40)),
-                ('npi', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^[0-9]{10}\\Z', 'An NPI has ten digits.')], verbose_name='NPI')),
-                ('time_zone', models.CharField(default='America/Chicago', max_length=60, validators=[apps.accounts.models.known_time_zone])),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("address", models.CharField(max_length=300)),
+                ("phone", models.CharField(max_length=40)),
+                (
+                    "npi",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[
+                            django.core.validators.RegexValidator("^[0-9]{10}\\Z", "An NPI has ten digits.")
+                        ],
+                        verbose_name="NPI",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="America/Chicago",
+                        max_length=60,
+                        validators=[apps.accounts.models.known_time_zone],
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(max_length=200)),
-                ('credential', models.CharField(blank=True, choices=[('PT', 'Physical therapist (PT)'), ('OT', 'Occupational therapist (OT)'), ('PTA', 'Physical therapist assistant (PTA)'), ('OTA', 'Occupational therapy assistant (OTA)'), ('STUDENT', 'Student'), ('DC', 'Chiropractor (DC)'), ('MD_NPP', 'Physician or non-physician practitioner'), ('', 'None')], default='', max_length=10)),
-                ('letters', models.CharField(blank=True, help_text='As they are to print after the name, such as PT, DPT, NCS.', max_length=60, verbose_name='letters after the name')),
-                ('discipline', models.CharField(blank=True, choices=[('PT', 'Physical therapy'), ('OT', 'Occupational therapy')], max_length=2)),
-                ('licence_number', models.CharField(blank=True, max_length=40)),
-                ('licence_state', models.CharField(blank=True, max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}\\Z', 'Two capital letters, such as IL.')])),
-                ('licence_expires_on', models.DateField(blank=True, null=True)),
-                ('npi', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^[0-9]{10}\\Z', 'An NPI has ten digits.')], verbose_name='NPI')),
-                ('is_active', models.BooleanField(default=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "credential",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("PT", "Physical therapist (PT)"),
+                            ("OT", "Occupational therapist (OT)"),
+                            ("PTA", "Physical therapist assistant (PTA)"),
+                            ("OTA", "Occupational therapy assistant (OTA)"),
+                            ("STUDENT", "Student"),
+                            ("DC", "Chiropractor (DC)"),
+                            ("MD_NPP", "Physician or non-physician practitioner"),
+                            ("", "None"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "letters",
+                    models.CharField(
+                        blank=True,
+                        help_text="As they are to print after the name, such as PT, DPT, NCS.",
+                        max_length=60,
+                        verbose_name="letters after the name",
+                    ),
+                ),
+                (
+                    "discipline",
+                    models.CharField(
+                        blank=True,
+                        choices=[("PT", "Physical therapy"), ("OT", "Occupational therapy")],
+                        max_length=2,
+                    ),
+                ),
+                ("licence_number", models.CharField(blank=True, max_length=40)),
+                (
+                    "licence_state",
+                    models.CharField(
+                        blank=True,
+                        max_length=2,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}\\Z", "Two capital letters, such as IL."
+                            )
+                        ],
+                    ),
+                ),
+                ("licence_expires_on", models.DateField(blank=True, null=True)),
+                (
+                    "npi",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[
+                            django.core.validators.RegexValidator("^[0-9]{10}\\Z", "An NPI has ten digits.")
+                        ],
+                        verbose_name="NPI",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_per_e_mail_address')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="one_person_per_e_mail_address"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('therapist', 'Therapist'), ('assistant', 'Assistant'), ('student', 'Student'), ('supervisor', 'Supervisor'), ('records', 'Records'), ('administrator', 'Administrator')], max_length=14)),
-                ('is_active', models.BooleanField(default=True)),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.clinic')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("therapist", "Therapist"),
+                            ("assistant", "Assistant"),
+                            ("student", "Student"),
+                            ("supervisor", "Supervisor"),
+                            ("records", "Records"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.clinic",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['clinic__name'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'clinic'), name='one_role_per_person_and_clinic')],
+                "ordering": ["clinic__name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "clinic"), name="one_role_per_person_and_clinic")
+                ],
             },
         ),
     ]

@@ -4,40 +4,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('verb', models.CharField(max_length=40)),
-                ('actor', models.CharField(blank=True, help_text="The user's id; empty before sign-in.", max_length=40)),
-                ('actor_name', models.CharField(blank=True, max_length=200)),
-                ('clinic', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('patient', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('target_type', models.CharField(blank=True, max_length=40)),
-                ('target', models.CharField(blank=True, max_length=40)),
-                ('outcome', models.CharField(default='done', max_length=20)),
-                ('details', models.JSONField(blank=True, default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True)),
+                ("verb", models.CharField(max_length=40)),
+                (
+                    "actor",
+                    models.CharField(
+                        blank=True, help_text="The user's id; empty before sign-in.", max_length=40
+                    ),
+                ),
+                ("actor_name", models.CharField(blank=True, max_length=200)),
+                ("clinic", models.CharField(blank=True, db_index=True, max_length=40)),
+                ("patient", models.CharField(blank=True, db_index=True, max_length=40)),
+                ("target_type", models.CharField(blank=True, max_length=40)),
+                ("target", models.CharField(blank=True, max_length=40)),
+                ("outcome", models.CharField(default="done", max_length=20)),
+                ("details", models.JSONField(blank=True, default=dict)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Deployment',
+            name="Deployment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_demo', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_row_about_this_database')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_row_about_this_database")
+                ],
             },
         ),
     ]

@@ -17,7 +17,10 @@ def check(block: BlockFacts, case: Case) -> Verdict:
     if any(map(parts.is_described, block.cues)):
         return Pass("A cue is described.")
     if case.is_cut_short:
-        return Ask("The visit was cut short. Is it right that no cue was given in this block?")
+        return Ask(
+            "The visit was cut short. Is it right that no cue was given in this block?",
+            choices=parts.CONFIRMED,
+        )
     return Fail("This 97112 block has no cue.")
 
 

@@ -24,7 +24,10 @@ def check(cue: CueFacts, case: Case) -> Verdict:
     if has_words(cue.error):
         return Pass("The error is named.")
     if case.is_cut_short:
-        return Ask("The visit was cut short. Is it right that no error is charted for this cue?")
+        return Ask(
+            "The visit was cut short. Is it right that no error is charted for this cue?",
+            choices=parts.CONFIRMED,
+        )
     return Fail("This cue does not say which error it addressed.")
 
 

@@ -24,7 +24,11 @@ def check(cue: CueFacts, case: Case) -> Verdict:
     if parts.says_what_was_seen(cue):
         return Pass("It is said what was seen.")
     if case.is_cut_short:
-        return Ask("The visit was cut short. Is it right that nothing was seen after this cue?", cue.effect)
+        return Ask(
+            "The visit was cut short. Is it right that nothing was seen after this cue?",
+            cue.effect,
+            parts.CONFIRMED,
+        )
     if cue.effect == "improved":
         return Fail('"Improved" is charted without what improved.', evidence=cue.effect)
     return Fail("It is not said what was seen after this cue.")

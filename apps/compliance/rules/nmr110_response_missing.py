@@ -17,7 +17,10 @@ def check(block: BlockFacts, case: Case) -> Verdict:
     if has_words(block.response):
         return Pass("The response is charted.")
     if case.is_cut_short:
-        return Ask("The visit was cut short. Is it right that there was no response to chart for this block?")
+        return Ask(
+            "The visit was cut short. Is it right that there was no response to chart for this block?",
+            choices=parts.CONFIRMED,
+        )
     return Fail("This 97112 block has no patient response.")
 
 

@@ -1,6 +1,6 @@
 """More units of a code on one day than CMS thinks likely.
 
-For these codes the limit is clinical and can be waived with support in the record,
+For 97112 the limit is clinical (MAI 3) and can be waived with support in the record,
 so it is a reason to look, never proof of a mistake.
 """
 
@@ -38,7 +38,7 @@ RULE = Rule(
     title="Units above the daily limit",
     topic="Units",
     severity=Severity.WARNING,
-    citation=sources.read("CMS MUE practitioner file", "1 July 2024, MAI 3"),
+    citation=sources.read("CMS MUE practitioner file", "1 July 2024"),
     looks_at=looks_at,
     check=check,
     fix="Check the minutes. If they are right, give the reason for the long treatment.",

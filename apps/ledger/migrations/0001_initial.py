@@ -5,43 +5,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ChainHead',
+            name="ChainHead",
             fields=[
-                ('clinic', models.UUIDField(primary_key=True, serialize=False)),
-                ('seq', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
-                ('recorded_at', models.CharField(blank=True, max_length=20)),
+                ("clinic", models.UUIDField(primary_key=True, serialize=False)),
+                ("seq", models.PositiveBigIntegerField(default=0)),
+                (
+                    "hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
+                ("recorded_at", models.CharField(blank=True, max_length=20)),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clinic', models.UUIDField()),
-                ('seq', models.PositiveBigIntegerField(help_text='1, 2, 3 … without gaps in a clinic.')),
-                ('kind', models.CharField(choices=[('sign', 'signed'), ('cosign', 'cosigned'), ('addendum', 'addendum'), ('late_entry', 'late entry'), ('correction', 'correction'), ('void', 'voided')], max_length=12)),
-                ('document', models.UUIDField(default=uuid.uuid4)),
-                ('document_type', models.CharField(choices=[('note', 'treatment note'), ('plan', 'plan of care'), ('progress_report', 'progress report'), ('evaluation', 'evaluation'), ('discharge', 'discharge note'), ('attestation', 'attestation')], max_length=16)),
-                ('ref_hash', models.CharField(blank=True, help_text='The entry cosigned, amended or voided.', max_length=64)),
-                ('recorded_at', models.CharField(help_text='UTC, ISO 8601 to the second: the text is hashed.', max_length=20)),
-                ('payload', models.TextField(help_text='The exact RFC 8785 text.')),
-                ('salt', models.CharField(help_text='16 random bytes, hexadecimal.', max_length=32)),
-                ('payload_hash', models.CharField(max_length=64)),
-                ('prev_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, unique=True)),
-                ('alg', models.CharField(max_length=24)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("clinic", models.UUIDField()),
+                ("seq", models.PositiveBigIntegerField(help_text="1, 2, 3 … without gaps in a clinic.")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sign", "signed"),
+                            ("cosign", "cosigned"),
+                            ("addendum", "addendum"),
+                            ("late_entry", "late entry"),
+                            ("correction", "correction"),
+                            ("void", "voided"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("document", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "document_type",
+                    models.CharField(
+                        choices=[
+                            ("note", "treatment note"),
+                            ("plan", "plan of care"),
+                            ("progress_report", "progress report"),
+                            ("evaluation", "evaluation"),
+                            ("discharge", "discharge note"),
+                            ("attestation", "attestation"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "ref_hash",
+                    models.CharField(
+                        blank=True, help_text="The entry cosigned, amended or voided.", max_length=64
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.CharField(
+                        help_text="UTC, ISO 8601 to the second: the text is hashed.", max_length=20
+                    ),
+                ),
+                ("payload", models.TextField(help_text="The exact RFC 8785 text.")),
+                ("salt", models.CharField(help_text="16 random bytes, hexadecimal.", max_length=32)),
+                ("payload_hash", models.CharField(max_length=64)),
+                ("prev_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64, unique=True)),
+                ("alg", models.CharField(max_length=24)),
             ],
             options={
-                'indexes': [models.Index(fields=['document', 'seq'], name='entries_of_a_document')],
-                'constraints': [models.UniqueConstraint(fields=('clinic', 'seq'), name='the_chain_has_no_gap_or_double'), models.UniqueConstraint(fields=('clinic', 'prev_hash'), name='the_chain_never_forks')],
+                "indexes": [models.Index(fields=["document", "seq"], name="entries_of_a_document")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clinic", "seq"), name="the_chain_has_no_gap_or_double"),
+                    models.UniqueConstraint(fields=("clinic", "prev_hash"), name="the_chain_never_forks"),
+                ],
             },
         ),
     ]

@@ -7,136 +7,286 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('episodes', '0001_initial'),
-        ('visits', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("episodes", "0001_initial"),
+        ("visits", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('discipline', models.CharField(choices=[('PT', 'Physical therapy'), ('OT', 'Occupational therapy')], max_length=2)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('signed', 'Signed'), ('discarded', 'Discarded')], default='draft', max_length=10)),
-                ('revision', models.PositiveIntegerField(default=1, help_text='Counts saves: two windows cannot both be right.')),
-                ('started_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('discard_reason', models.CharField(blank=True, max_length=500)),
-                ('starts_at', models.TimeField(blank=True, null=True, verbose_name='start')),
-                ('ends_at', models.TimeField(blank=True, null=True, verbose_name='end')),
-                ('total_minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='total treatment minutes')),
-                ('subjective', models.TextField(blank=True, max_length=8000)),
-                ('systolic_before', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='systolic before')),
-                ('diastolic_before', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='diastolic before')),
-                ('pulse_before', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='heart rate before')),
-                ('oxygen_before', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='oxygen saturation before')),
-                ('systolic_after', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='systolic after')),
-                ('diastolic_after', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='diastolic after')),
-                ('pulse_after', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='heart rate after')),
-                ('oxygen_after', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='oxygen saturation after')),
-                ('assessment', models.TextField(blank=True, max_length=8000)),
-                ('plan', models.TextField(blank=True, max_length=8000)),
-                ('home_program', models.TextField(blank=True, max_length=8000)),
-                ('caregiver_training', models.TextField(blank=True, max_length=8000)),
-                ('communication', models.TextField(blank=True, max_length=8000)),
-                ('adverse_event', models.TextField(blank=True, max_length=8000)),
-                ('adverse_event_action', models.TextField(blank=True, max_length=8000, verbose_name='what was done')),
-                ('unit_choice', models.JSONField(blank=True, default=list, help_text='Codes that got a tied unit.')),
-                ('method_choice', models.CharField(blank=True, help_text="cms or ama, where the payer's is unknown.", max_length=3)),
-                ('answers', models.JSONField(blank=True, default=dict, help_text='Finding key → value and reason.')),
-                ('holds_billing', models.BooleanField(default=False)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to=settings.AUTH_USER_MODEL)),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='accounts.clinic')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='visits.visit')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "discipline",
+                    models.CharField(
+                        choices=[("PT", "Physical therapy"), ("OT", "Occupational therapy")], max_length=2
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("signed", "Signed"), ("discarded", "Discarded")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.PositiveIntegerField(
+                        default=1, help_text="Counts saves: two windows cannot both be right."
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("discard_reason", models.CharField(blank=True, max_length=500)),
+                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="start")),
+                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="end")),
+                (
+                    "total_minutes",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="total treatment minutes"
+                    ),
+                ),
+                ("subjective", models.TextField(blank=True, max_length=8000)),
+                (
+                    "systolic_before",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="systolic before"),
+                ),
+                (
+                    "diastolic_before",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="diastolic before"),
+                ),
+                (
+                    "pulse_before",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="heart rate before"),
+                ),
+                (
+                    "oxygen_before",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="oxygen saturation before"
+                    ),
+                ),
+                (
+                    "systolic_after",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="systolic after"),
+                ),
+                (
+                    "diastolic_after",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="diastolic after"),
+                ),
+                (
+                    "pulse_after",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="heart rate after"),
+                ),
+                (
+                    "oxygen_after",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="oxygen saturation after"
+                    ),
+                ),
+                ("assessment", models.TextField(blank=True, max_length=8000)),
+                ("plan", models.TextField(blank=True, max_length=8000)),
+                ("home_program", models.TextField(blank=True, max_length=8000)),
+                ("caregiver_training", models.TextField(blank=True, max_length=8000)),
+                ("communication", models.TextField(blank=True, max_length=8000)),
+                ("adverse_event", models.TextField(blank=True, max_length=8000)),
+                (
+                    "adverse_event_action",
+                    models.TextField(blank=True, max_length=8000, verbose_name="what was done"),
+                ),
+                (
+                    "unit_choice",
+                    models.JSONField(blank=True, default=list, help_text="Codes that got a tied unit."),
+                ),
+                (
+                    "method_choice",
+                    models.CharField(
+                        blank=True, help_text="cms or ama, where the payer's is unknown.", max_length=3
+                    ),
+                ),
+                (
+                    "answers",
+                    models.JSONField(blank=True, default=dict, help_text="Finding key → value and reason."),
+                ),
+                ("holds_billing", models.BooleanField(default=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="accounts.clinic",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="visits.visit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at'],
+                "ordering": ["-started_at"],
             },
         ),
         migrations.CreateModel(
-            name='MeasureTaken',
+            name="MeasureTaken",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_removed', models.BooleanField(default=False)),
-                ('key', models.CharField(max_length=30)),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='what was observed')),
-                ('words', models.CharField(blank=True, max_length=1000, verbose_name='finding or condition')),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='notes.note')),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_removed", models.BooleanField(default=False)),
+                ("key", models.CharField(max_length=30)),
+                ("value", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="what was observed")),
+                ("words", models.CharField(blank=True, max_length=1000, verbose_name="finding or condition")),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="measures", to="notes.note"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='DraftSave',
+            name="DraftSave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('operation', models.CharField(max_length=40)),
-                ('revision', models.PositiveIntegerField()),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saves', to='notes.note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("operation", models.CharField(max_length=40)),
+                ("revision", models.PositiveIntegerField()),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="saves", to="notes.note"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_removed', models.BooleanField(default=False, help_text='Taken out of the draft; can be put back until signing.')),
-                ('code', models.CharField(max_length=5)),
-                ('minutes_therapist', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='therapist')),
-                ('minutes_assistant', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='assistant')),
-                ('minutes_together', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='together')),
-                ('one_on_one', models.BooleanField(default=True, verbose_name='one-on-one')),
-                ('starts_at', models.TimeField(blank=True, null=True, verbose_name='start')),
-                ('ends_at', models.TimeField(blank=True, null=True, verbose_name='end')),
-                ('modifiers', models.CharField(blank=True, max_length=20)),
-                ('units_billed', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='units billed')),
-                ('deficit_domains', models.JSONField(blank=True, default=list)),
-                ('deficit', models.TextField(blank=True, max_length=8000)),
-                ('limits', models.TextField(blank=True, max_length=8000, verbose_name='what it limits')),
-                ('activity', models.TextField(blank=True, max_length=8000)),
-                ('position_used', models.CharField(blank=True, max_length=300, verbose_name='position')),
-                ('surface', models.CharField(blank=True, max_length=300)),
-                ('environment', models.CharField(blank=True, max_length=300)),
-                ('challenge', models.CharField(blank=True, max_length=300)),
-                ('dosage', models.CharField(blank=True, max_length=300)),
-                ('cues', models.JSONField(blank=True, default=list, help_text='kind, action, error, effect, seen of each cue.')),
-                ('assistance_before', models.CharField(blank=True, max_length=20, verbose_name='before')),
-                ('assistance_after', models.CharField(blank=True, max_length=20, verbose_name='after')),
-                ('response', models.TextField(blank=True, max_length=8000)),
-                ('progression', models.TextField(blank=True, max_length=8000, verbose_name='progression or regression')),
-                ('distinct', models.TextField(blank=True, max_length=8000, verbose_name='why distinct from the other codes')),
-                ('purpose', models.TextField(blank=True, max_length=8000)),
-                ('description', models.TextField(blank=True, max_length=8000, verbose_name='what was done')),
-                ('goal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='episodes.goal')),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='notes.note')),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "is_removed",
+                    models.BooleanField(
+                        default=False, help_text="Taken out of the draft; can be put back until signing."
+                    ),
+                ),
+                ("code", models.CharField(max_length=5)),
+                (
+                    "minutes_therapist",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="therapist"),
+                ),
+                (
+                    "minutes_assistant",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="assistant"),
+                ),
+                (
+                    "minutes_together",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="together"),
+                ),
+                ("one_on_one", models.BooleanField(default=True, verbose_name="one-on-one")),
+                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="start")),
+                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="end")),
+                ("modifiers", models.CharField(blank=True, max_length=20)),
+                (
+                    "units_billed",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="units billed"),
+                ),
+                ("deficit_domains", models.JSONField(blank=True, default=list)),
+                ("deficit", models.TextField(blank=True, max_length=8000)),
+                ("limits", models.TextField(blank=True, max_length=8000, verbose_name="what it limits")),
+                ("activity", models.TextField(blank=True, max_length=8000)),
+                ("position_used", models.CharField(blank=True, max_length=300, verbose_name="position")),
+                ("surface", models.CharField(blank=True, max_length=300)),
+                ("environment", models.CharField(blank=True, max_length=300)),
+                ("challenge", models.CharField(blank=True, max_length=300)),
+                ("dosage", models.CharField(blank=True, max_length=300)),
+                (
+                    "cues",
+                    models.JSONField(
+                        blank=True, default=list, help_text="kind, action, error, effect, seen of each cue."
+                    ),
+                ),
+                ("assistance_before", models.CharField(blank=True, max_length=20, verbose_name="before")),
+                ("assistance_after", models.CharField(blank=True, max_length=20, verbose_name="after")),
+                ("response", models.TextField(blank=True, max_length=8000)),
+                (
+                    "progression",
+                    models.TextField(blank=True, max_length=8000, verbose_name="progression or regression"),
+                ),
+                (
+                    "distinct",
+                    models.TextField(
+                        blank=True, max_length=8000, verbose_name="why distinct from the other codes"
+                    ),
+                ),
+                ("purpose", models.TextField(blank=True, max_length=8000)),
+                ("description", models.TextField(blank=True, max_length=8000, verbose_name="what was done")),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="episodes.goal",
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="blocks", to="notes.note"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['author', 'status'], name='open_notes_of_an_author'),
+            model_name="note",
+            index=models.Index(fields=["author", "status"], name="open_notes_of_an_author"),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['clinic', 'status'], name='notes_of_a_clinic'),
+            model_name="note",
+            index=models.Index(fields=["clinic", "status"], name="notes_of_a_clinic"),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'discarded'), _negated=True), fields=('visit', 'discipline'), name='one_note_per_visit_and_discipline'),
+            model_name="note",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "discarded"), _negated=True),
+                fields=("visit", "discipline"),
+                name="one_note_per_visit_and_discipline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draftsave',
-            constraint=models.UniqueConstraint(fields=('note', 'operation'), name='an_operation_saves_a_note_once'),
+            model_name="draftsave",
+            constraint=models.UniqueConstraint(
+                fields=("note", "operation"), name="an_operation_saves_a_note_once"
+            ),
         ),
     ]

@@ -2,8 +2,9 @@
 
 from django import template
 
-from apps.compliance.review import Finding
+from apps.compliance.review import Finding, Review
 from apps.compliance.rule import Severity
+from apps.notes.signing import CHOICE_WORDS
 
 register = template.Library()
 
@@ -25,8 +26,18 @@ def tone_words(finding: Finding) -> str:
 
 
 @register.filter
-def minus(number: int, other: int) -> int:
-    return number - other
+def choice_words(choice: str) -> str:
+    """An answer that a question offers, as the page writes it."""
+    return CHOICE_WORDS.get(choice, choice)
+
+
+@register.filter
+def left(review: Review) -> str:
+    """ "1 to complete, 2 to answer", or that it is ready."""
+    stops = len(review.open_blockers)
+    asks = len(review.open) - stops
+    words = [f"{stops} to complete" if stops else "", f"{asks} to answer" if asks else ""]
+    return ", ".join(filter(None, words)) or "ready to sign"
 
 
 @register.filter
