@@ -1,9 +1,9 @@
 """What every test shares: the tests that fit this machine and database, a browser, and a clinic.
 
-`clinic` is the demo clinic, built once per process and read anew for each test. A test's own changes are rolled
-back, so use plain `db` (or `clinic`, which asks for it): a test that really commits is followed by a flush, which
-takes the clinic with it and has to put aside the triggers of the append-only tables. Only what a live server has
-to see needs that.
+`clinic` is the demo clinic, built once per process and read anew for each test. A test's own changes are
+rolled back. Don't ask for `transactional_db`: a test that commits is followed by a flush, which takes the
+clinic with it, and which the triggers of the append-only tables refuse unless they are put aside. Only a live
+server needs it, and `live_server` asks by itself.
 """
 
 import asyncio
@@ -167,8 +167,8 @@ def restore():
 
 @pytest.fixture
 def clinic(db):
-    """The demo clinic: people (`clinic.tess`), patients (`clinic.patients["stroke"]`), and things that happen there
-    (`clinic.draft_by(clinic.tess)`). See apps/demo/world.py.
+    """The demo clinic on TODAY: people (`clinic.tess`), patients (`clinic.patients["stroke"]`), and things
+    that can happen there (`clinic.draft_by(clinic.tess)`). See apps/demo/world.py.
     """
     from apps.audit import clock
     from apps.demo import world

@@ -92,7 +92,8 @@ class PersonForm(ActionForm):
             password.help_text = "Leave this empty to keep the password. 15 characters or more."
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if values.get("password"):
             about = User(email=values.get("email", ""), name=values.get("name", ""))
             try:

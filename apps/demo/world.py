@@ -43,6 +43,10 @@ BOOKS_AT = dt.time(18, 0)
 FIRST_DRAFT_AT = dt.time(8, 45)
 
 
+TREATABLE = ("sclerosis", "parkinson", "vestibular", "ankle", "brain_injury")
+"""Patients whom anybody of Riverside can treat. Only the first has a plan of occupational therapy."""
+
+
 class NotADemo(Exception):
     """The database already holds a clinic that is not the demo's."""
 
@@ -67,7 +71,8 @@ class World:
 
     @property
     def people(self) -> list[User]:
-        return [self.tess, self.sam, self.priya, self.marcus, self.jo, self.rae, self.alex, self.una, self.ines]
+        at_riverside = [self.tess, self.sam, self.priya, self.marcus, self.jo, self.rae, self.alex]
+        return [*at_riverside, self.una, self.ines]
 
     def patient(self, patient: Patient | str | None, person: User) -> Patient:
         """A patient by key; for None one whom the person could treat, and about whom there is no note today.
@@ -77,7 +82,7 @@ class World:
         if isinstance(patient, Patient):
             return patient
         if patient is None:
-            keys = ["harbor"] if person == self.una else ["sclerosis", "parkinson", "vestibular", "ankle", "brain_injury"]
+            keys = ("harbor",) if person == self.una else TREATABLE
             charted = set(
                 Note.objects.filter(visit__served_on=clock.today(self.riverside.time_zone))
                 .exclude(discipline="PT" if person.discipline == "OT" else "OT")
@@ -87,7 +92,7 @@ class World:
         return self.patients[patient]
 
     def visit_today(self, person: User, patient: Patient | str | None = None, **details: Any) -> Visit:
-        """A new visit on the clinic's present day with `person` on it, in the part that their role gives them."""
+        """A new visit on the clinic's present day, with `person` in the part that their role gives them."""
         patient = self.patient(patient, person)
         therapist = self.una if patient.clinic_id == self.lakeside.pk else self.tess
         role = Membership.objects.get(user=person, clinic=patient.clinic).role
@@ -99,7 +104,7 @@ class World:
     def draft_by(
         self, person: User, patient: Patient | str | None = None, *, complete: bool = True, **details: Any
     ) -> Note:
-        """A draft about a new visit of today. Complete, it can be signed as it is; else it lacks nearly all."""
+        """A draft about a new visit today. Complete, it can be signed as it is; else it is hardly begun."""
         note = notes.start(visit=self.visit_today(person, patient, **details), by=person)
         if not complete:
             return charting.write(note, content("begun"), by=person)
@@ -116,11 +121,14 @@ def existing(today: dt.date | None = None) -> World | None:
     """The world that the database holds, or None."""
     if not Deployment.is_demo_database():
         return None
-    clinics = {key: Clinic.objects.filter(name=content("clinics")[key]["name"]).first() for key in content("clinics")}
+    about = content("clinics")
+    clinics: dict[str, Any] = {
+        key: Clinic.objects.filter(name=row["name"]).first() for key, row in about.items()
+    }
     if not all(clinics.values()):
         return None
-    emails = {row["email"]: key for about in content("clinics").values() for key, row in about["people"].items()}
-    found = {emails[user.email]: user for user in User.objects.filter(email__in=emails)}
+    emails = {row["email"]: key for each in about.values() for key, row in each["people"].items()}
+    found: dict[str, Any] = {emails[user.email]: user for user in User.objects.filter(email__in=emails)}
     numbers = {content(f"patients/{key}")["patient"]["mrn"]: key for key in charting.names_of_patients()}
     rows = Patient.objects.filter(mrn__in=numbers, clinic__in=clinics.values()).select_related("clinic")
     return World(
@@ -155,7 +163,7 @@ class _Builder:
             for key, row in about.items()
         }
         self.today = today or clock.today(self.clinics["riverside"].time_zone)
-        # Told of a past or coming day, the demo takes that day as it is; of the present one, no more than has passed.
+        # A day that was asked for is taken as it is; of the present one no more than has passed.
         self.latest = clock.now() if today is None else None
         self.people: dict[str, User] = {}
         self.payers: dict[tuple[str, str], Any] = {}
@@ -183,7 +191,8 @@ class _Builder:
         return self.world()
 
     def world(self) -> World:
-        return World(today=self.today, patients=self.patients, **self.clinics, **self.people)
+        parts: dict[str, Any] = {**self.clinics, **self.people}
+        return World(today=self.today, patients=self.patients, **parts)
 
     def open_clinic(self, key: str) -> None:
         clinic = self.clinics[key]
@@ -244,13 +253,13 @@ class _Builder:
         return self.people["rae" if story["clinic"] == "riverside" else story["therapist"]]
 
     def plan(self, key: str, row: dict[str, Any], starts_on: dt.date) -> None:
-        by = self.people[row["by"]]
+        by, days = self.people[row["by"]], row.get("certified_after")
         plan = episodes.add_plan(
             patient=self.patients[key],
             discipline=by.discipline,
             starts_on=starts_on,
             through_on=starts_on + dt.timedelta(weeks=row["weeks"]),
-            certified_on=starts_on + dt.timedelta(days=row["certified_after"]) if "certified_after" in row else None,
+            certified_on=starts_on + dt.timedelta(days=days) if days else None,
             frequency=row["frequency"],
             by=by,
         )
@@ -299,8 +308,8 @@ class _Visit:
 
     told: dict[str, Any]
     by: str
-    row: Visit | None = None
-    note: Note | None = None
+    row: Any = None
+    note: Any = None
 
 
 def book_day(world: World) -> None:
@@ -322,7 +331,8 @@ def book_day(world: World) -> None:
 def begin_day(world: World) -> None:
     """The first patient of today has been treated, and the note about it is half written."""
     told = content("today")["draft"]
-    visit = Visit.objects.get(patient=world.patients[told["patient"]], clinician=world.tess, served_on=world.today)
+    patient = world.patients[told["patient"]]
+    visit = Visit.objects.get(patient=patient, clinician=world.tess, served_on=world.today)
     charting.write(notes.start(visit=visit, by=world.tess), told, by=world.tess)
 
 

@@ -6,6 +6,7 @@ fetcher below hands out our own fonts and the draft mark, nothing else, whatever
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import ctypes.util
@@ -189,6 +190,14 @@ def _bytes(url: str) -> bytes:
 _places: queue.LifoQueue[Press | None] = queue.LifoQueue()
 for _ in range(AT_ONCE):
     _places.put(None)  # A press is made when it is first needed.
+
+
+@atexit.register
+def _put_away() -> None:
+    """Let the presses remove their temporary font files while Python can still do so."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            _places.get_nowait()
 
 
 @contextlib.contextmanager

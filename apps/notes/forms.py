@@ -90,7 +90,7 @@ class NoteForm(DottedForm):
     oxygen_after = WholeNumber(low=30, high=100, unit="percent", label="Oxygen saturation after")
     assessment = area(3, label="Assessment")
     plan = area(3, label="Plan")
-    home_program = area(label="Home programme")
+    home_program = area(label="Home program")
     caregiver_training = area(label="Caregiver training")
     communication = area(label="Communication")
     adverse_event = area(label="Adverse event")

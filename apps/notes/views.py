@@ -29,6 +29,11 @@ def note_or_404(notes, pk) -> Note:
     return get_object_or_404(chart.with_surroundings(notes), pk=pk)
 
 
+def age(note: Note) -> int:
+    """The patient's age on the date of service."""
+    return note.visit.patient.age_on(note.visit.served_on)
+
+
 @login_required
 @require_GET
 def notes(request: SignedInRequest) -> HttpResponse:
@@ -86,12 +91,14 @@ def note(request: SignedInRequest, pk) -> HttpResponse:
     if note.is_signed:
         entry = signed_entry(note)
         document = document_of(chain.read(entry), entry)
-        return render(request, "notes/signed.html", {"note": note, "document": document})
+        return render(request, "notes/signed.html", {"note": note, "age": age(note), "document": document})
     if not note.is_draft:
         return render(request, "notes/discarded.html", {"note": note})
     if lifecycle.why_not("save", note, request.user):
         payload = record.payload_of(note)
-        return render(request, "notes/draft.html", {"note": note, "document": document_of(payload)})
+        return render(
+            request, "notes/draft.html", {"note": note, "age": age(note), "document": document_of(payload)}
+        )
     charted = chart.load(note)
     return editor.page(request, charted, DraftForm(charted))
 
@@ -129,6 +136,7 @@ def sign(request: SignedInRequest, pk) -> HttpResponse:
         "notes/sign.html",
         {
             "note": note,
+            "age": age(note),
             "document": document_of(payload),
             "preview": record.preview_digest(payload),
             "review": judged,
@@ -158,7 +166,10 @@ def discard(request: SignedInRequest, pk) -> HttpResponse:
         messages.info(request, lifecycle.ENDED[Status(note.status)])
         return redirect("note", note.pk)
     return render(
-        request, "notes/discard.html", {"note": note, "form": form}, status=422 if form.errors else 200
+        request,
+        "notes/discard.html",
+        {"note": note, "age": age(note), "form": form},
+        status=422 if form.errors else 200,
     )
 
 

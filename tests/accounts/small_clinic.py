@@ -15,6 +15,7 @@ from apps.visits import actions as visits
 
 PASSWORD = "correct-horse-battery"
 
+
 def build():
     own = Clinic.objects.create(name="Riverside", address="1 River St", phone="312 555 0100")
     other = Clinic.objects.create(name="Lakeside", address="2 Lake St", phone="312 555 0101")

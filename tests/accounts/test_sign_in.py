@@ -69,8 +69,12 @@ def test_whoever_is_deactivated_cannot_sign_in_and_is_told_no_more_than_others(w
 
 
 def test_one_returns_to_the_page_one_came_for_but_never_to_another_site(world, client):
-    assert sign_in(client, "tess@small.example", world.password, next="/patients/")["Location"] == "/patients/"
-    assert sign_in(client, "tess@small.example", world.password, next="https://example.com/")["Location"] == "/"
+    assert (
+        sign_in(client, "tess@small.example", world.password, next="/patients/")["Location"] == "/patients/"
+    )
+    assert (
+        sign_in(client, "tess@small.example", world.password, next="https://example.com/")["Location"] == "/"
+    )
 
 
 def test_only_a_demo_database_tells_where_the_sign_ins_are(world, client):

@@ -13,7 +13,7 @@ from apps.demo.days import working_days_before
 from apps.ledger import chain
 from apps.ledger.models import LedgerEntry
 from apps.notes.models import Block, Note, Status
-from apps.patients.models import Patient
+from apps.patients.access import patients_visible_to
 from apps.visits.models import Attendance, Visit
 
 
@@ -53,10 +53,80 @@ def test_a_signed_note_had_nothing_that_stops_it(clinic):
         assert Severity.BLOCKER not in {one["severity"] for one in payload["review"]["findings"]}
 
 
-def test_a_draft_by_a_therapist_is_ready_to_sign(clinic):
-    for person in (clinic.tess, clinic.sam, clinic.priya, clinic.marcus, clinic.una):
-        assert charting.judged(clinic.draft_by(person), signer=person).is_ready, person.name
-        assert clinic.note_signed_by(person).is_signed
+def test_no_two_signed_notes_say_the_same(clinic):
+    blocks = Block.objects.filter(note__in=signed())
+    of_notes = signed().values_list("subjective", "assessment")
+    of_blocks = blocks.values_list("response", "description")
+    said = Counter(text for pair in [*of_notes, *of_blocks] for text in pair if text)
+    assert [text for text, times in said.items() if times > 1] == []
+
+
+def test_minutes_fit_into_the_visit(clinic):
+    day = clinic.today
+    for note in signed():
+        span = dt.datetime.combine(day, note.ends_at) - dt.datetime.combine(day, note.starts_at)
+        assert note.total_minutes <= span.total_seconds() / 60, (note.visit.patient.mrn, note.starts_at)
+
+
+def test_the_therapist_has_a_day(clinic):
+    today = Visit.objects.filter(clinician=clinic.tess, served_on=clinic.today)
+    assert today.count() >= 5
+    assert today.filter(attendance=Attendance.CANCELLED).count() == 1
+    assert today.filter(attendance=Attendance.EXPECTED, notes=None).count() >= 3
+    assert Note.objects.get(visit__in=today).is_draft
+
+
+def test_what_happens_in_a_clinic_is_there(clinic):
+    """Every state that somebody may want to see."""
+    notes = Note.objects.filter(clinic=clinic.riverside)
+    earlier = notes.filter(status=Status.DRAFT, visit__served_on__lt=clinic.today)
+    assert notes.filter(status=Status.DISCARDED).exclude(discard_reason="").exists()
+    assert earlier.filter(author=clinic.tess).exists(), "a forgotten draft"
+    assert earlier.filter(author=clinic.jo).exists(), "a student's draft"
+    assert signed().filter(author=clinic.marcus, blocks__minutes_assistant__gt=0).exists()
+    assert signed().filter(author=clinic.priya, discipline="OT").exists()
+    assert signed().filter(visit__attendance=Attendance.CUT_SHORT).exists()
+    assert signed().exclude(unit_choice=[]).exists(), "a tie"
+    assert signed().exclude(method_choice="").exists()
+    assert Visit.objects.filter(attendance=Attendance.NO_SHOW).exists()
+    found = [
+        one
+        for entry in LedgerEntry.objects.filter(clinic=clinic.riverside.pk)
+        for one in chain.read(entry)["review"]["findings"]
+    ]
+    assert any(one["kind"] == "ask" and one["answer"] == "yes" for one in found)
+    assert any(one["severity"] == "warning" and one["kind"] == "fail" and one["reason"] for one in found)
+    doubled = [note for note in signed() if note.blocks.filter(code="97112").count() == 2]
+    assert doubled
+
+
+def test_a_restricted_chart_is_seen_by_those_with_a_visit(clinic):
+    restricted = clinic.patients["restricted"]
+    assert restricted.is_restricted
+    assert restricted in patients_visible_to(clinic.sam)
+    assert restricted not in patients_visible_to(clinic.tess)
+
+
+def test_the_outsider_sees_nobody_at_riverside(clinic):
+    assert set(patients_visible_to(clinic.una)) == {clinic.patients["harbor"]}
+
+
+@pytest.mark.parametrize("who", ["tess", "sam", "priya", "marcus", "una"])
+def test_a_draft_by_a_licensed_person_is_ready_to_sign(clinic, who):
+    person = getattr(clinic, who)
+    assert charting.open_findings(clinic.draft_by(person), signer=person) == []
+
+
+@pytest.mark.parametrize("who", ["tess", "sam", "priya", "marcus", "una"])
+def test_a_note_signed_by_a_licensed_person_is_signed(clinic, who):
+    note = clinic.note_signed_by(getattr(clinic, who))
+    assert note.is_signed
+    assert chain.read(LedgerEntry.objects.get(document=note.pk))["visit"]["date_of_service"] == "2026-11-20"
+
+
+def test_two_drafts_of_a_day_are_about_two_patients(clinic):
+    first, second = clinic.draft_by(clinic.tess), clinic.draft_by(clinic.tess)
+    assert first.visit.patient != second.visit.patient
 
 
 def test_an_incomplete_draft_is_not(clinic):

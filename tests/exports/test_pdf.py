@@ -44,7 +44,7 @@ def pages_of(data, *, layout=True):
 def bodies_of(data):
     """The words between the head and the foot of every page, as one text: what goes over a page's end is whole."""
     area = ["-r", "72", "-x", "0", "-y", "64", "-W", "612", "-H", "678"]
-    command = ["pdftotext", "-nopgbrk", *area, "-", "-"]
+    command = ["pdftotext", "-raw", "-nopgbrk", *area, "-", "-"]
     return subprocess.run(command, input=data, capture_output=True, check=True).stdout.decode()
 
 

@@ -18,8 +18,10 @@ def found(client, words, **headers):
 
 @pytest.mark.parametrize(
     "words",
-    ["oka", "Okafor", "grace", "GRACE okafor", "Okafor, Grace", "a104", "A10482", "kafo"]
-    + ["03/14/1955", "1955-03-14", "3/14/55", "3-14-1955", "okafor 3/14/55", "  grace  "],
+    [
+        *("oka", "Okafor", "grace", "GRACE okafor", "Okafor, Grace", "a104", "A10482", "kafo", "  grace  "),
+        *("03/14/1955", "1955-03-14", "3/14/55", "3-14-1955", "okafor 3/14/55"),
+    ],
 )
 def test_a_patient_is_found_by_name_mrn_or_date_of_birth(world, signed_in, words):
     add_patient(world, born_on=dt.date(1960, 1, 1))
@@ -28,7 +30,9 @@ def test_a_patient_is_found_by_name_mrn_or_date_of_birth(world, signed_in, words
     assert "1 patient found." in text
 
 
-@pytest.mark.parametrize("words", ["%", "_", "Okafor Mabel", "10482", "03/15/1955", "\x00\x00x", "x" * 1_000_000])
+@pytest.mark.parametrize(
+    "words", ["%", "_", "Okafor Mabel", "10482", "03/15/1955", "\x00\x00x", "x" * 1_000_000]
+)
 def test_what_does_not_match_finds_nobody(world, signed_in, words):
     add_patient(world)
     assert "Nobody found" in found(signed_in(world.tess), words)

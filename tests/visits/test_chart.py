@@ -76,7 +76,11 @@ def test_the_title_which_browsers_remember_names_nobody(charted, signed_in):
 @pytest.mark.parametrize(
     ("who", "offered", "withheld"),
     [
-        ("tess", ["Start a visit now", "Book a visit", "Edit the patient", "diagnoses/add/", "plans/add/"], []),
+        (
+            "tess",
+            ["Start a visit now", "Book a visit", "Edit the patient", "diagnoses/add/", "plans/add/"],
+            [],
+        ),
         ("asa", ["Start a visit now", "Book a visit", "Edit the patient"], []),
         ("rita", ["Edit the patient", "coverage/add/"], ["Start a visit now", "Book a visit", "plans/add/"]),
         ("stu", ["Start note"], ["Start a visit now", "Book a visit", "Edit the patient", "/add/"]),

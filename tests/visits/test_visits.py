@@ -83,7 +83,9 @@ def test_bad_input_is_named_at_its_field(world, signed_in, field, value, message
 
 
 def test_times_are_understood_as_they_are_spoken(world, signed_in):
-    signed_in(world.tess).post(f"/patients/{world.grace.pk}/visits/add/", values(world, expected_at="2:15 PM"))
+    signed_in(world.tess).post(
+        f"/patients/{world.grace.pk}/visits/add/", values(world, expected_at="2:15 PM")
+    )
     assert Visit.objects.get(patient=world.grace).expected_at == dt.time(14, 15)
 
 
