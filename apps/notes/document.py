@@ -220,13 +220,9 @@ class NoteDocument:
 
 def signed_entry(note) -> LedgerEntry:
     """The entry by which a note was signed. Raises LedgerEntry.DoesNotExist for one that has none."""
-    return (
-        LedgerEntry.objects.filter(
-            document=note.pk, document_type=DocumentType.NOTE, clinic=note.clinic_id, kind=Kind.SIGN
-        )
-        .order_by("-seq")
-        .first()
-    )
+    return LedgerEntry.objects.filter(
+        document=note.pk, document_type=DocumentType.NOTE, clinic=note.clinic_id, kind=Kind.SIGN
+    ).latest("seq")
 
 
 def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocument:

@@ -58,7 +58,10 @@ class DottedForm(forms.Form):
 
     def problems(self) -> dict[str, str]:
         """Path → message of the fields that cannot be stored."""
-        return {self.add_prefix(name): " ".join(errors) for name, errors in self.errors.items()}
+        return {
+            self.add_prefix(name): " ".join(str(error) for error in errors)
+            for name, errors in self.errors.items()
+        }
 
 
 def area(rows: int = 2, **kwargs) -> Words:
@@ -224,7 +227,7 @@ class RowForm:
 
     @property
     def path(self) -> str:
-        return self.form.prefix
+        return self.form.prefix or ""
 
     @property
     def label(self) -> str:

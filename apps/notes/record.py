@@ -199,10 +199,11 @@ def measure(row: MeasureTaken, charted: Chart) -> dict[str, Any]:
     """A measure with its first and last earlier value, and what the change means by published figures."""
     kind = measures.get(row.key)
     earlier = charted.earlier_measures.get(row.key, [])
-    baseline, last = (earlier[0], earlier[-1]) if earlier else (None, None)
+    baseline = earlier[0] if earlier else None
+    last = earlier[-1] if earlier else None
     meaning = ""
     if kind and row.value is not None:
-        meaning = kind.meaning(row.value, baseline and baseline.value, last and last.value)
+        meaning = kind.meaning(row.value, baseline.value if baseline else None, last.value if last else None)
     return {
         "key": row.key,
         "label": kind.label if kind else "Observation",
@@ -211,10 +212,10 @@ def measure(row: MeasureTaken, charted: Chart) -> dict[str, Any]:
         "value": number(row.value),
         "name": row.name,
         "words": row.words,
-        "baseline": number(baseline and baseline.value),
-        "baseline_on": day(baseline and baseline.note.visit.served_on),
-        "last": number(last and last.value),
-        "last_on": day(last and last.note.visit.served_on),
+        "baseline": number(baseline.value) if baseline else "",
+        "baseline_on": day(baseline.note.visit.served_on) if baseline else "",
+        "last": number(last.value) if last else "",
+        "last_on": day(last.note.visit.served_on) if last else "",
         "meaning": meaning,
     }
 

@@ -1,4 +1,4 @@
-"""Payloads as apps/notes/record.py makes them: made-up people, short, long, hostile. Each call gives a new one."""
+"""Payloads as apps/notes/record.py makes them: made-up people; short, long, hostile; each call a new one."""
 
 import copy
 
@@ -112,10 +112,13 @@ def short(*, signed=True):
             "certified_on": "2026-09-24",
             "frequency": "2 × week for 12 weeks",
             "goals": [
-                {"number": 1, "words": "Patient will rise from a kitchen chair without hands, 5 of 5, by 11/30/2026"},
+                {
+                    "number": 1,
+                    "words": "Patient will rise from a kitchen chair without hands, 5 of 5, by 11/30/2026",
+                },
                 {
                     "number": 2,
-                    "words": "Patient will turn 360° at the counter without hand support, 4 of 5 trials, by 12/17/2026",
+                    "words": "Patient will turn 360° at the counter without hands, 4 of 5, by 12/17/2026",
                 },
             ],
         },
@@ -196,7 +199,7 @@ def short(*, signed=True):
                         "action": "Facilitation at pelvis to recover midline",
                         "error": "trunk stays left after a left perturbation",
                         "effect": "Better",
-                        "seen": "midline regained within one step in 6 of 10; hand support not needed after trial 6",
+                        "seen": "midline regained within one step in 6 of 10; no hand support after trial 6",
                     },
                     {
                         "kind": "Verbal",
@@ -257,9 +260,9 @@ def short(*, signed=True):
             "alternatives": [],
         },
         "assessment": (
-            "Reactive stepping is now reliable to the right and emerging to the left; visual dependence remains "
-            "the limit. Goal 2 progressing. Skilled facilitation is still needed because unguarded left "
-            "perturbation leads to loss of balance in 3 of 10 trials."
+            "Reactive stepping is now reliable to the right and emerging to the left; visual dependence "
+            "remains the limit. Goal 2 progressing. Skilled facilitation is still needed because unguarded "
+            "left perturbation leads to loss of balance in 3 of 10 trials."
         ),
         "plan": (
             "Continue 2 × week. Reduce manual facilitation to tactile cue; add turning with a dual task. "
@@ -337,10 +340,13 @@ def bare(*, signed=False):
 
 
 def long(*, signed=True):
-    """Several pages: many blocks, other disciplines' minutes, assistants, an adverse event, unknown method."""
+    """Several pages: many blocks, other disciplines' minutes, assistants, an adverse event, no method."""
     payload = short(signed=signed)
     payload["clinic"]["name"] = "Riverside Rehabilitation and Neurological Recovery Center of Sangamon County"
-    payload["patient"] |= {"family_name": "Featherstonehaugh-Villanueva", "given_name": "Maria Concepción Ángela"}
+    payload["patient"] |= {
+        "family_name": "Featherstonehaugh-Villanueva",
+        "given_name": "Maria Concepción Ángela",
+    }
     payload["visit"] |= {
         "attendance": "cut_short",
         "attendance_reason": "Patient felt light-headed at 14:05",
@@ -356,11 +362,15 @@ def long(*, signed=True):
     }
     payload["plan_of_care"]["certified_on"] = None
     payload["plan_of_care"]["goals"] += [
-        {"number": number, "words": f"Goal number {number}: " + "walk to the mailbox and back over gravel, " * 2}
+        {
+            "number": number,
+            "words": f"Goal number {number}: " + "walk to the mailbox and back over gravel, " * 2,
+        }
         for number in range(3, 7)
     ]
     payload["subjective"] = "\n\n".join(
-        f"Paragraph {n}. " + "Reports fatigue in the afternoon; slept well; took medication at the usual hour. " * 3
+        f"Paragraph {n}. "
+        + "Reports fatigue in the afternoon; slept well; took medication at the usual hour. " * 3
         for n in range(1, 6)
     )
     payload["measures"] += [
@@ -414,7 +424,8 @@ def long(*, signed=True):
                 "modifiers": ["GP", "CQ"] if n == 4 else ["GP", "59"],
                 "units_billed": 1 if n == 5 else None,
                 "purpose": f"Purpose of block {n}",
-                "response": f"Block {n}. " + "Steps became longer and the trunk stayed over the feet. " * (n * 4),
+                "response": f"Block {n}. "
+                + "Steps became longer and the trunk stayed over the feet. " * (n * 4),
                 "cues": [
                     cue | {"seen": f"{cue['seen']}; block {n}, cue {i}. " + "Weight came over the heel. " * i}
                     for i, cue in enumerate(guided["cues"] * 3)
@@ -512,7 +523,16 @@ def hostile(address):
             return [fill(inner) for inner in value]
         return next(texts) if isinstance(value, str) and " " in value else value
 
-    for name in ("subjective", "measures", "blocks", "assessment", "plan", "home_program", "clinic", "review"):
+    for name in (
+        "subjective",
+        "measures",
+        "blocks",
+        "assessment",
+        "plan",
+        "home_program",
+        "clinic",
+        "review",
+    ):
         payload[name] = fill(payload[name])
     payload["patient"]["family_name"] = '<b onclick="x()">Okafor'
     payload["clinic"]["time_zone"] = "America/Chicago"

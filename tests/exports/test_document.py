@@ -1,4 +1,4 @@
-"""What a payload becomes when it is read: fixed labels, formats, and what is said when nothing was recorded."""
+"""What a payload becomes when it is read: fixed labels, formats, and words for what was not recorded."""
 
 import pytest
 
@@ -74,7 +74,10 @@ def test_what_is_empty_and_not_looked_for_is_left_out():
         ({"minutes_therapist": 24, "minutes": 24}, "24 min"),
         ({"minutes_assistant": 9, "minutes": 9}, "9 min by assistant"),
         ({"minutes_together": 9, "minutes": 9}, "9 min together"),
-        ({"minutes_therapist": 15, "minutes_assistant": 8, "minutes": 23}, "23 min (15 by therapist, 8 by assistant)"),
+        (
+            {"minutes_therapist": 15, "minutes_assistant": 8, "minutes": 23},
+            "23 min (15 by therapist, 8 by assistant)",
+        ),
         ({"minutes_therapist": 0, "minutes": 0}, "0 min"),
     ],
 )

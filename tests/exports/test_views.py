@@ -24,7 +24,9 @@ BOTH = pytest.mark.parametrize("name", ["note-print", "note-pdf"])
 
 @pytest.fixture
 def clinic():
-    return Clinic.objects.create(name="Riverside Rehabilitation", address="410 Mill St", phone="(217) 555-0142")
+    return Clinic.objects.create(
+        name="Riverside Rehabilitation", address="410 Mill St", phone="(217) 555-0142"
+    )
 
 
 def person(clinic, role, name="Dana Ortiz"):
@@ -143,7 +145,12 @@ def test_another_clinic_gets_what_a_random_address_gets(client, signed, name):
 @BOTH
 @pytest.mark.parametrize(
     ("role", "of_signed", "of_draft"),
-    [(Role.SUPERVISOR, 200, 200), (Role.RECORDS, 200, 404), (Role.ADMINISTRATOR, 404, 404), (Role.STUDENT, 404, 404)],
+    [
+        (Role.SUPERVISOR, 200, 200),
+        (Role.RECORDS, 200, 404),
+        (Role.ADMINISTRATOR, 404, 404),
+        (Role.STUDENT, 404, 404),
+    ],
 )
 @pytest.mark.pdf
 def test_roles(client, clinic, draft, name, role, of_signed, of_draft, request):
@@ -217,7 +224,17 @@ def test_hostile_words_are_words_on_the_print_view(client, dana, signed):
         clinic=signed.clinic_id, kind="sign", document=signed.pk, document_type="note", payload=payload
     )
     page = get(client, dana, "note-print", signed).content.decode()
-    for tag in ("<img", "<iframe", "<script", "<object", "<base", "<svg", "<style", "onclick=\"x", "<link rel=\"attachment"):
+    for tag in (
+        "<img",
+        "<iframe",
+        "<script",
+        "<object",
+        "<base",
+        "<svg",
+        "<style",
+        'onclick="x',
+        '<link rel="attachment',
+    ):
         assert tag not in page.replace("&lt;", ""), tag
 
 

@@ -7,51 +7,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('patients', '0001_initial'),
+        ("patients", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlanOfCare',
+            name="PlanOfCare",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('discipline', models.CharField(choices=[('PT', 'Physical therapy'), ('OT', 'Occupational therapy')], max_length=2)),
-                ('starts_on', models.DateField(verbose_name='established on')),
-                ('through_on', models.DateField(verbose_name='through')),
-                ('certified_on', models.DateField(blank=True, null=True)),
-                ('frequency', models.CharField(blank=True, help_text='Such as 2 × week for 12 weeks.', max_length=100)),
-                ('established_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='patients.patient')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "discipline",
+                    models.CharField(
+                        choices=[("PT", "Physical therapy"), ("OT", "Occupational therapy")], max_length=2
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="established on")),
+                ("through_on", models.DateField(verbose_name="through")),
+                ("certified_on", models.DateField(blank=True, null=True)),
+                (
+                    "frequency",
+                    models.CharField(blank=True, help_text="Such as 2 × week for 12 weeks.", max_length=100),
+                ),
+                (
+                    "established_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="patients.patient",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on'],
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='Goal',
+            name="Goal",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('words', models.CharField(max_length=500)),
-                ('target_on', models.DateField(blank=True, null=True)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='episodes.planofcare')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("words", models.CharField(max_length=500)),
+                ("target_on", models.DateField(blank=True, null=True)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="goals",
+                        to="episodes.planofcare",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='planofcare',
-            constraint=models.CheckConstraint(condition=models.Q(('through_on__gte', models.F('starts_on'))), name='a_plan_ends_after_it_starts'),
+            model_name="planofcare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("through_on__gte", models.F("starts_on"))),
+                name="a_plan_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='a_goal_number_is_never_used_twice'),
+            model_name="goal",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "number"), name="a_goal_number_is_never_used_twice"
+            ),
         ),
     ]

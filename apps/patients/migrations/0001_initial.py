@@ -7,102 +7,183 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DiagnosisCode',
+            name="DiagnosisCode",
             fields=[
-                ('code', models.CharField(max_length=8, primary_key=True, serialize=False)),
-                ('words', models.CharField(max_length=300)),
-                ('release', models.CharField(max_length=20)),
+                ("code", models.CharField(max_length=8, primary_key=True, serialize=False)),
+                ("words", models.CharField(max_length=300)),
+                ("release", models.CharField(max_length=20)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('mrn', models.CharField(max_length=40, verbose_name='MRN')),
-                ('family_name', models.CharField(max_length=120)),
-                ('given_name', models.CharField(max_length=120)),
-                ('born_on', models.DateField(verbose_name='date of birth')),
-                ('sex', models.CharField(choices=[('F', 'Female'), ('M', 'Male'), ('X', 'Other or not stated')], max_length=1)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('precautions', models.CharField(blank=True, help_text='Shown beside the name wherever the patient is charted.', max_length=500)),
-                ('is_restricted', models.BooleanField(default=False, help_text='Staff, relatives: only people with a visit of this patient see the chart.', verbose_name='restricted chart')),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='patients', to='accounts.clinic')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("mrn", models.CharField(max_length=40, verbose_name="MRN")),
+                ("family_name", models.CharField(max_length=120)),
+                ("given_name", models.CharField(max_length=120)),
+                ("born_on", models.DateField(verbose_name="date of birth")),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("F", "Female"), ("M", "Male"), ("X", "Other or not stated")], max_length=1
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                (
+                    "precautions",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown beside the name wherever the patient is charted.",
+                        max_length=500,
+                    ),
+                ),
+                (
+                    "is_restricted",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Staff, relatives: only people with a visit of this patient see the chart.",
+                        verbose_name="restricted chart",
+                    ),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="patients",
+                        to="accounts.clinic",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['family_name', 'given_name', 'id'],
+                "ordering": ["family_name", "given_name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Diagnosis',
+            name="Diagnosis",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('type', models.CharField(choices=[('treating', 'Treating diagnosis'), ('medical', 'Medical diagnosis')], default='treating', max_length=8)),
-                ('code', models.CharField(max_length=8)),
-                ('words', models.CharField(max_length=300)),
-                ('release', models.CharField(blank=True, max_length=20)),
-                ('onset_on', models.DateField(blank=True, null=True)),
-                ('added_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='diagnoses', to='patients.patient')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("treating", "Treating diagnosis"), ("medical", "Medical diagnosis")],
+                        default="treating",
+                        max_length=8,
+                    ),
+                ),
+                ("code", models.CharField(max_length=8)),
+                ("words", models.CharField(max_length=300)),
+                ("release", models.CharField(blank=True, max_length=20)),
+                ("onset_on", models.DateField(blank=True, null=True)),
+                ("added_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="diagnoses",
+                        to="patients.patient",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-type', 'added_on', 'code'],
+                "ordering": ["-type", "added_on", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Payer',
+            name="Payer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('policy', models.CharField(max_length=40)),
-                ('is_active', models.BooleanField(default=True)),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payers', to='accounts.clinic')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("policy", models.CharField(max_length=40)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payers",
+                        to="accounts.clinic",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('member_number', models.CharField(max_length=60)),
-                ('rank', models.PositiveSmallIntegerField(choices=[(1, 'first'), (2, 'second'), (3, 'third')], default=1, verbose_name='billed')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='patients.patient')),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='patients.payer')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("member_number", models.CharField(max_length=60)),
+                (
+                    "rank",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "first"), (2, "second"), (3, "third")], default=1, verbose_name="billed"
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverages",
+                        to="patients.patient",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverages",
+                        to="patients.payer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['rank', '-starts_on'],
+                "ordering": ["rank", "-starts_on"],
             },
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['clinic', 'family_name', 'given_name'], name='patients_by_name'),
+            model_name="patient",
+            index=models.Index(fields=["clinic", "family_name", "given_name"], name="patients_by_name"),
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['clinic', 'born_on'], name='patients_by_birth'),
+            model_name="patient",
+            index=models.Index(fields=["clinic", "born_on"], name="patients_by_birth"),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(models.F('clinic'), django.db.models.functions.text.Lower('mrn'), name='an_mrn_is_unique_in_its_clinic'),
+            model_name="patient",
+            constraint=models.UniqueConstraint(
+                models.F("clinic"),
+                django.db.models.functions.text.Lower("mrn"),
+                name="an_mrn_is_unique_in_its_clinic",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payer',
-            constraint=models.UniqueConstraint(fields=('clinic', 'name'), name='a_payer_is_listed_once'),
+            model_name="payer",
+            constraint=models.UniqueConstraint(fields=("clinic", "name"), name="a_payer_is_listed_once"),
         ),
     ]

@@ -7,60 +7,173 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('patients', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("patients", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('served_on', models.DateField(verbose_name='date of service')),
-                ('expected_at', models.TimeField(blank=True, null=True, verbose_name='expected at')),
-                ('place', models.CharField(choices=[('11', 'Office or clinic'), ('12', 'Home'), ('13', 'Assisted living'), ('22', 'Outpatient hospital'), ('32', 'Nursing facility'), ('62', 'Comprehensive outpatient rehabilitation facility'), ('02', 'Telehealth, not at home'), ('10', 'Telehealth, at home')], default='11', max_length=2)),
-                ('attendance', models.CharField(choices=[('expected', 'Expected'), ('attended', 'Attended'), ('cut_short', 'Cut short'), ('cancelled', 'Cancelled'), ('no_show', 'No-show'), ('refused', 'Refused treatment')], default='expected', max_length=10)),
-                ('attendance_reason', models.CharField(blank=True, max_length=500)),
-                ('assistant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assisted_visits', to=settings.AUTH_USER_MODEL)),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='accounts.clinic')),
-                ('clinician', models.ForeignKey(help_text='Who treats, or supervises the treatment.', on_delete=django.db.models.deletion.PROTECT, related_name='visits', to=settings.AUTH_USER_MODEL)),
-                ('coverage', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='patients.coverage')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='patients.patient')),
-                ('student', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='student_visits', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("served_on", models.DateField(verbose_name="date of service")),
+                ("expected_at", models.TimeField(blank=True, null=True, verbose_name="expected at")),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("11", "Office or clinic"),
+                            ("12", "Home"),
+                            ("13", "Assisted living"),
+                            ("22", "Outpatient hospital"),
+                            ("32", "Nursing facility"),
+                            ("62", "Comprehensive outpatient rehabilitation facility"),
+                            ("02", "Telehealth, not at home"),
+                            ("10", "Telehealth, at home"),
+                        ],
+                        default="11",
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "attendance",
+                    models.CharField(
+                        choices=[
+                            ("expected", "Expected"),
+                            ("attended", "Attended"),
+                            ("cut_short", "Cut short"),
+                            ("cancelled", "Cancelled"),
+                            ("no_show", "No-show"),
+                            ("refused", "Refused treatment"),
+                        ],
+                        default="expected",
+                        max_length=10,
+                    ),
+                ),
+                ("attendance_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "assistant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assisted_visits",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="accounts.clinic",
+                    ),
+                ),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        help_text="Who treats, or supervises the treatment.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "coverage",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="patients.coverage",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="patients.patient",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="student_visits",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['served_on', 'expected_at', 'id'],
+                "ordering": ["served_on", "expected_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='AttendanceRecord',
+            name="AttendanceRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attendance', models.CharField(choices=[('expected', 'Expected'), ('attended', 'Attended'), ('cut_short', 'Cut short'), ('cancelled', 'Cancelled'), ('no_show', 'No-show'), ('refused', 'Refused treatment')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance_records', to='visits.visit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "attendance",
+                    models.CharField(
+                        choices=[
+                            ("expected", "Expected"),
+                            ("attended", "Attended"),
+                            ("cut_short", "Cut short"),
+                            ("cancelled", "Cancelled"),
+                            ("no_show", "No-show"),
+                            ("refused", "Refused treatment"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendance_records",
+                        to="visits.visit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-recorded_at', '-id'],
+                "ordering": ["-recorded_at", "-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['clinician', 'served_on'], name='the_day_of_a_clinician'),
+            model_name="visit",
+            index=models.Index(fields=["clinician", "served_on"], name="the_day_of_a_clinician"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['clinic', 'served_on'], name='the_day_of_a_clinic'),
+            model_name="visit",
+            index=models.Index(fields=["clinic", "served_on"], name="the_day_of_a_clinic"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['patient', 'served_on'], name='visits_of_a_patient'),
+            model_name="visit",
+            index=models.Index(fields=["patient", "served_on"], name="visits_of_a_patient"),
         ),
     ]

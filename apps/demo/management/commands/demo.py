@@ -50,7 +50,7 @@ class Command(BaseCommand):
                     self.stdout.write("  " + "  ".join(text.ljust(width) for text, width in cells).rstrip())
         self.stdout.write(f"\nEverybody's passphrase: {world.PASSPHRASE}")
         self.stdout.write(
-            f"\nTry first: sign in as {clinic.tess.email}. The first visit on today's list has a note half"
+            f"\nTry first: sign in as {clinic.tess.email}. On the first page is a note half"
             "\nwritten: finish it and sign it. Then open a chart and read how a patient's notes follow each"
             "\nother. Sign in as una@lakeside.example to see that nobody of Riverside is there."
         )

@@ -1,0 +1,335 @@
+"""A real server for the browser tests: its own database with the demo clinic in it, and its own process.
+
+`live_server` would commit into the database that all other tests roll back in, and the flush after each of its
+tests meets the triggers of the append-only tables. So these tests share nothing with the others but the code.
+
+Run as a script it fills the database that DATABASE_URL names; `application` is what granian loads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import zoneinfo
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = dt.date(2026, 11, 20)
+NOW = dt.datetime(2026, 11, 20, 15, 0, tzinfo=zoneinfo.ZoneInfo("America/Chicago"))
+PASSPHRASE = "river stones stay quiet"
+
+CHARTS = {
+    # name: (family name, what is charted, payer). Each belongs to one test, which may do with it what it likes.
+    "first": ("Abbott", "visit", "medicare"),
+    "tie": ("Birchwood", "visit", "medicare"),
+    "typing": ("Cadwell", "begun", "medicare"),
+    "rows": ("Dunmore", "begun", "medicare"),
+    "windows": ("Eastley", "begun", "medicare"),
+    "session": ("Fenwick", "begun", "medicare"),
+    "stranger": ("Garland", "begun", "medicare"),
+    "trouble": ("Hartley", "begun", "medicare"),
+    "leaving": ("Ingram", "begun", "medicare"),
+    "keyboard": ("Jessup", "visit", "medicare"),
+    "plain": ("Kingsley", "visit", "medicare"),
+    "still": ("Langdon", "complete", "medicare"),
+    "touch": ("Merton", "complete", "medicare"),
+    "search": ("Norwood", "none", "medicare"),
+    "axe": ("Oakham", "complete", "medicare"),
+    "method": ("Pemberton", "begun", "capitol"),
+    "ready": ("Quincey", "complete", "medicare"),
+    "signed": ("Redfern", "signed", "medicare"),
+    "discarded": ("Sedgwick", "discarded", "medicare"),
+    "empty": ("Thornby", "begun", "medicare"),
+    "refusals": ("Underhill", "begun", "medicare"),
+}
+
+
+# ---- The database ---------------------------------------------------------------------------------------------
+
+
+def fill() -> dict[str, dict[str, str]]:
+    """Migrate, build the demo clinic and the charts of the tests; returns where everything is."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+
+    from apps.accounts.models import Membership
+    from apps.audit import clock
+    from apps.demo import world
+    from apps.episodes.models import Goal, PlanOfCare
+    from apps.notes.models import Note
+    from apps.patients.models import Coverage, Payer
+    from apps.visits.models import Visit
+
+    call_command("migrate", verbosity=0)
+    clinic = world.build(today=TODAY)
+    clock.set_to(NOW - dt.timedelta(hours=1))
+    places: dict[str, dict[str, str]] = {"patients": {}, "notes": {}, "visits": {}}
+    for number, (name, (family_name, charted, payer)) in enumerate(CHARTS.items()):
+        add_chart(clinic, places, number, name, family_name, charted, payer)
+    for key, patient in clinic.patients.items():
+        places["patients"][key] = str(patient.pk)
+    riverside = clinic.riverside
+    stroke = clinic.patients["stroke"]
+    places["notes"]["half"] = str(Note.objects.get(visit__patient=stroke, status="draft").pk)
+    places["visits"]["half"] = str(Note.objects.get(visit__patient=stroke, status="draft").visit_id)
+    student_visits = Visit.objects.filter(student=clinic.jo, notes__isnull=False)
+    places["notes"]["student"] = str(Note.objects.filter(visit__in=student_visits).first().pk)
+    places["patients"]["student"] = str(Visit.objects.filter(student=clinic.jo).first().patient_id)
+    places["one"] = {
+        "person": str(Membership.objects.get(user=clinic.tess, clinic=riverside).user_id),
+        "payer": str(Payer.objects.filter(clinic=riverside).order_by("name").first().pk),
+        "coverage": str(Coverage.objects.filter(patient=stroke).first().pk),
+        "plan": str(PlanOfCare.objects.filter(patient=stroke).first().pk),
+        "goal": str(Goal.objects.filter(plan__patient=stroke).first().pk),
+    }
+    clock.release()
+    # On SQLite the last connection to close writes what stands in the side file into the file that is copied.
+    connections.close_all()
+    return places
+
+
+def add_chart(clinic, places, number, name, family_name, charted, payer):
+    """One more made-up patient of Dana's, with everything that a note needs to be signed."""
+    from apps.demo import charting
+    from apps.episodes import actions as episodes
+    from apps.notes import actions as notes
+    from apps.patients import actions as patients
+    from apps.patients.models import Payer
+
+    payer = Payer.objects.get(
+        clinic=clinic.riverside, name=charting.content("clinics")["riverside"]["payers"][payer]["name"]
+    )
+    patient = patients.add_patient(
+        clinic=clinic.riverside,
+        by=clinic.rae,
+        given_name="Robin",
+        family_name=family_name,
+        born_on=dt.date(1950, 1, 1 + number),
+        sex="F",
+        mrn=f"T-{1000 + number}",
+    )
+    places["patients"][name] = str(patient.pk)
+    started = TODAY - dt.timedelta(days=30)
+    patients.add_coverage(
+        patient=patient,
+        payer=payer,
+        member_number=f"1EG4-TE5-{number:04}",
+        starts_on=dt.date(2026, 1, 1),
+        by=clinic.rae,
+    )
+    patients.add_diagnosis(patient=patient, code="R27.8", type="treating", by=clinic.tess)
+    patients.add_diagnosis(patient=patient, code="G35.A", type="medical", by=clinic.tess)
+    plan = episodes.add_plan(
+        patient=patient,
+        discipline="PT",
+        starts_on=started,
+        through_on=started + dt.timedelta(weeks=10),
+        certified_on=started + dt.timedelta(days=4),
+        frequency="2 times a week for 10 weeks",
+        by=clinic.tess,
+    )
+    for words in (
+        "Turns in the kitchen in both directions without holding on, 9 of 10 tries",
+        "Walks 400 m outdoors on uneven ground with supervision",
+    ):
+        episodes.add_goal(plan=plan, words=words, target_on=started + dt.timedelta(weeks=8), by=clinic.tess)
+    if charted == "none":
+        return
+    if charted == "visit":
+        visit = clinic.visit_today(clinic.tess, patient, expected_at=dt.time(16, number % 60))
+        places["visits"][name] = str(visit.pk)
+        return
+    if charted == "signed":
+        note = clinic.note_signed_by(clinic.tess, patient)
+    else:
+        note = clinic.draft_by(clinic.tess, patient, complete=charted == "complete")
+    if charted == "discarded":
+        notes.discard(note=note, by=clinic.tess, reason="Started on the wrong visit.")
+    places["notes"][name] = str(note.pk)
+    places["visits"][name] = str(note.visit_id)
+
+
+def environment(database_url: str) -> dict[str, str]:
+    """The child's environment: the caller's settings must not decide what is served."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+    return kept | {
+        "DATABASE_URL": database_url,
+        "MIDLINE_DEMO": "on",
+        "DEBUG": "on",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+class Databases:
+    """Fills one database per run, and gives each process of pytest-xdist a copy of its own."""
+
+    def __init__(self, folder: Path, run: str, worker: str):
+        self.folder = folder
+        self.worker = worker
+        self.run = re.sub(r"\W", "", run)[:24]
+        configured = os.environ.get("DATABASE_URL", "")
+        self.server_url = configured if configured.startswith("postgres") else ""
+
+    @contextlib.contextmanager
+    def one_at_a_time(self):
+        with open(self.folder / "browser.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @contextlib.contextmanager
+    def copy(self):
+        """The address of a filled database, and where everything in it is."""
+        places = self.folder / "browser-places.json"
+        users = self.folder / "browser-users"
+        users.mkdir(exist_ok=True)
+        with self.one_at_a_time():
+            if not places.exists():
+                self.create(self.filled)
+                done = subprocess.run(
+                    [sys.executable, "-m", "tests.browser.serving"],
+                    cwd=ROOT,
+                    env=environment(self.url(self.filled)),
+                    capture_output=True,
+                    text=True,
+                )
+                if done.returncode:
+                    raise RuntimeError(f"The clinic of the browser tests was not built:\n{done.stderr}")
+                places.write_text(done.stdout)
+            (users / self.worker).touch()
+            self.create(self.mine, template=self.filled)
+        try:
+            yield self.url(self.mine), json.loads(places.read_text())
+        finally:
+            with self.one_at_a_time():
+                self.drop(self.mine)
+                (users / self.worker).unlink()
+                if not any(users.iterdir()):
+                    self.drop(self.filled)
+                    places.unlink()
+
+    @property
+    def filled(self) -> str:
+        return f"midline_browser_{self.run}"
+
+    @property
+    def mine(self) -> str:
+        return f"midline_browser_{self.run}_{self.worker}"
+
+    def url(self, name: str) -> str:
+        if not self.server_url:
+            return f"sqlite:///{self.folder / name}.sqlite3"
+        return re.sub(r"/[^/]*$", f"/{name}", self.server_url)
+
+    def create(self, name: str, *, template: str = "") -> None:
+        if self.server_url:
+            self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}"')
+        elif template:
+            shutil.copy(self.folder / f"{template}.sqlite3", self.folder / f"{name}.sqlite3")
+
+    def drop(self, name: str) -> None:
+        if self.server_url:
+            self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        else:
+            for file in self.folder.glob(f"{name}.sqlite3*"):
+                file.unlink()
+
+    def execute(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+# ---- The server -----------------------------------------------------------------------------------------------
+
+
+class Server:
+    """granian with one worker on a free port; `url` has no slash at its end."""
+
+    def __init__(self, database_url: str, log: Path):
+        self.log = log
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.database_url = database_url
+
+    def __enter__(self) -> Server:
+        with open(self.log, "w") as log:
+            self.process = subprocess.Popen(
+                [
+                    str(Path(sys.executable).parent / "granian"),
+                    *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
+                    *("--workers", "1", "--blocking-threads", "4", "--backpressure", "16", "--no-ws"),
+                    "tests.browser.serving:application",
+                ],
+                cwd=ROOT,
+                env=environment(self.database_url),
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + 60
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"The server did not start:\n{self.log.read_text()[-4000:]}")
+            time.sleep(0.1)
+        return self
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def __exit__(self, *_) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def running_clock(midline):
+    """For the app it is the afternoon of TODAY, and the clock runs: no test changes its mind at midnight."""
+    from apps.audit import clock
+
+    started = time.monotonic()
+    turn = threading.Lock()
+
+    def application(environ, start_response):
+        with turn:
+            clock.set_to(NOW + dt.timedelta(seconds=time.monotonic() - started))
+        return midline(environ, start_response)
+
+    return application
+
+
+if __name__ == "__main__":
+    print(json.dumps(fill()))
+elif "pytest" not in sys.modules and __name__ == "tests.browser.serving":
+    from config.wsgi import application as midline
+
+    application = running_clock(midline)
