@@ -49,6 +49,8 @@
   form.addEventListener("input", () => {
     unsaved = true;
     stopped = false;
+    // The words stay: a live region that changes with every key would be read out with every key.
+    if (!sending && failures === 0) say(null, "is-behind");
   });
 
   document.body.addEventListener("htmx:configRequest", (event) => {
@@ -68,7 +70,8 @@
     if (event.detail.elt !== form) return;
     sending = false;
     const status = event.detail.xhr ? event.detail.xhr.status : 0;
-    if (event.detail.successful) {
+    // htmx calls an answer that it may swap a success, and that includes a refusal.
+    if (event.detail.successful && status < 400) {
       unacknowledged = [];
       failures = 0;
       stopped = false;

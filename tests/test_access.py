@@ -1,0 +1,583 @@
+"""Who reaches what: every address × every person × every method, plain and by htmx.
+
+The table below is written from the issue's "People and access" and from nothing else. An address that is not in
+it fails the build. What is out of reach answers exactly as if it did not exist.
+"""
+
+import re
+import uuid
+from http.cookies import SimpleCookie
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from apps.audit.models import Event
+from apps.episodes.models import Goal, PlanOfCare
+from apps.notes.models import Block, Note
+from apps.patients.models import Coverage, Diagnosis, Payer
+from apps.visits.models import Visit
+
+PEOPLE = {
+    "therapist": "tess",
+    "supervisor": "sam",
+    "ot": "priya",
+    "assistant": "marcus",
+    "student": "jo",
+    "records": "rae",
+    "administrator": "alex",
+    "outsider": "una",
+    "outside-administrator": "ines",
+}
+"""The word in the table → the person of the demo clinic. The last two work in another clinic."""
+
+GROUPS = {
+    "everyone": set(PEOPLE),
+    # Therapist, assistant, supervisor: every chart of their clinic except those marked restricted.
+    "charting": {"therapist", "supervisor", "ot", "assistant"},
+    "administrators": {"administrator", "outside-administrator"},
+    "not-offered": set(),
+    "nobody": set(),
+}
+
+# Whom an object belongs to, so that the table can be checked by eye:
+#   stroke, parkinson   Dana's patients, nobody else on today's visits; today's note of stroke is Dana's draft
+#   learning            Sam's visit of yesterday with Jo, the student, who wrote the draft; same patient: brain_injury
+#   shared              today's visit of Dana with Marcus, the assistant
+#   restricted          a chart of staff: only Sam has visits; records staff may be asked for its packet
+#   discarded           a draft of Dana's that was put aside: no record, so never printed
+TABLE = """
+address            of            GET                             POST
+sign-in            -             anybody                         anybody
+sign-out           -             not-offered                     anybody
+signed-in          -             everyone                        not-offered
+healthz            -             anybody                         not-offered
+choose-clinic      -             not-offered                     everyone
+today              -             everyone                        not-offered
+
+people             -             administrators                  not-offered
+person-add         -             administrators                  administrators
+person             therapist     administrator                   administrator
+person             outsider      outside-administrator           outside-administrator
+payers             -             administrators                  not-offered
+payer-add          -             administrators                  administrators
+payer              own           administrator                   administrator
+payer              foreign       outside-administrator           outside-administrator
+
+patients           -             charting student records outsider      not-offered
+patient-search     -             not-offered                     charting student records outsider
+patient-add        -             charting records outsider       charting records outsider
+diagnosis-search   -             not-offered                     charting records outsider
+patient            stroke        charting records                not-offered
+patient            learning      charting records student        not-offered
+patient            restricted    supervisor records              not-offered
+patient            foreign       outsider                        not-offered
+patient-edit       stroke        charting records                charting records
+patient-edit       learning      charting records                charting records
+patient-edit       restricted    supervisor records              supervisor records
+patient-edit       foreign       outsider                        outsider
+coverage-add       stroke        charting records                charting records
+coverage-add       restricted    supervisor records              supervisor records
+coverage           stroke        charting records                charting records
+coverage           restricted    supervisor records              supervisor records
+coverage           foreign       outsider                        outsider
+diagnosis-add      stroke        charting records                charting records
+diagnosis-add      restricted    supervisor records              supervisor records
+diagnosis-end      stroke        not-offered                     charting records
+diagnosis-end      restricted    not-offered                     supervisor records
+diagnosis-end      foreign       not-offered                     outsider
+plan-add           stroke        charting                        charting
+plan-add           learning      charting                        charting
+plan-add           restricted    supervisor                      supervisor
+plan               stroke        charting                        charting
+plan               restricted    supervisor                      supervisor
+plan               foreign       outsider                        outsider
+goal-add           stroke        charting                        charting
+goal-add           restricted    supervisor                      supervisor
+goal               stroke        charting                        charting
+goal               restricted    supervisor                      supervisor
+goal               foreign       outsider                        outsider
+
+visit-add          stroke        charting                        charting
+visit-add          learning      charting                        charting
+visit-add          restricted    supervisor                      supervisor
+visit-add          foreign       outsider                        outsider
+visit-attendance   parkinson     charting                        charting
+visit-attendance   learning      charting                        charting
+visit-attendance   restricted    supervisor                      supervisor
+attendance-log     -             charting records outsider       not-offered
+
+notes              -             charting student records outsider      not-offered
+note-start         parkinson     not-offered                     therapist
+note-start         shared        not-offered                     therapist assistant
+note-start         learning      not-offered                     supervisor student
+note-start         restricted    not-offered                     supervisor
+note-start         foreign       not-offered                     outsider
+start-now          stroke        not-offered                     charting
+start-now          learning      not-offered                     charting
+start-now          restricted    not-offered                     supervisor
+start-now          foreign       not-offered                     outsider
+note               stroke        charting                        therapist
+note               learning      charting student                supervisor student
+note               signed        charting records                therapist
+note               discarded     charting                        therapist
+note               restricted    supervisor records              supervisor
+note               foreign       outsider                        outsider
+note-answer        stroke        not-offered                     therapist
+note-answer        learning      not-offered                     supervisor student
+note-answer        signed        not-offered                     therapist
+note-answer        restricted    not-offered                     supervisor
+note-sign          stroke        therapist                       therapist
+note-sign          learning      supervisor student              supervisor student
+note-sign          signed        therapist                       therapist
+note-sign          restricted    supervisor                      supervisor
+note-sign          foreign       outsider                        outsider
+note-discard       stroke        therapist                       therapist
+note-discard       learning      supervisor student              supervisor student
+note-discard       restricted    supervisor                      supervisor
+note-print         stroke        charting                        not-offered
+note-print         learning      charting student                not-offered
+note-print         signed        charting records                not-offered
+note-print         discarded     nobody                          not-offered
+note-print         restricted    supervisor records              not-offered
+note-print         foreign       outsider                        not-offered
+note-pdf           stroke        charting                        not-offered
+note-pdf           learning      charting student                not-offered
+note-pdf           signed        charting records                not-offered
+note-pdf           discarded     nobody                          not-offered
+note-pdf           restricted    supervisor records              not-offered
+note-pdf           foreign       outsider                        not-offered
+
+rules              -             everyone                        not-offered
+rule               -             everyone                        not-offered
+"""
+
+ROWS = [re.split(r"\s{2,}", line.strip()) for line in TABLE.strip().splitlines()[1:] if line.strip()]
+
+IN, NOTHING_HERE, NOT_OFFERED, SIGNED_OUT = "gets in", "404", "405", "signed out"
+
+
+def allowed(cell):
+    return set().union(*(GROUPS.get(word, {word}) for word in cell.split()))
+
+
+# --- What the table's words stand for ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def things(clinic):
+    """The object of each row: of address and word, the id in the address."""
+    of = {
+        "stroke": clinic.patients["stroke"],
+        "parkinson": clinic.patients["parkinson"],
+        "learning": clinic.patients["brain_injury"],
+        "shared": clinic.patients["sclerosis"],
+        "signed": clinic.patients["stroke"],
+        "discarded": clinic.patients["ankle"],
+        "restricted": clinic.patients["restricted"],
+        "foreign": clinic.patients["harbor"],
+    }
+    visits = {
+        "parkinson": Visit.objects.get(patient=of["parkinson"], served_on=clinic.today),
+        "learning": Visit.objects.get(patient=of["learning"], clinician=clinic.sam, student=clinic.jo),
+        "shared": Visit.objects.get(
+            patient=of["shared"], served_on=clinic.today, assistant=clinic.marcus, clinician=clinic.tess
+        ),
+        "restricted": Visit.objects.get(patient=of["restricted"], served_on=clinic.today),
+        "foreign": Visit.objects.get(patient=of["foreign"], served_on=clinic.today),
+    }
+    notes = {
+        "stroke": Note.objects.get(visit__patient=of["stroke"], status="draft"),
+        "learning": visits["learning"].notes.get(),
+        "signed": Note.objects.filter(
+            visit__patient=of["stroke"], status="signed", author=clinic.tess
+        ).first(),
+        "discarded": Note.objects.get(visit__patient=of["discarded"], status="discarded"),
+        "restricted": Note.objects.get(visit__patient=of["restricted"]),
+        "foreign": Note.objects.filter(visit__patient=of["foreign"]).first(),
+    }
+
+    def first(model, **of_patient):
+        return {
+            key: model.objects.filter(**{name: patient for name in of_patient}).first()
+            for key, patient in of.items()
+        }
+
+    by_address = {
+        "person": {"therapist": clinic.tess, "outsider": clinic.una},
+        "payer": {
+            "own": Payer.objects.filter(clinic=clinic.riverside).first(),
+            "foreign": Payer.objects.filter(clinic=clinic.lakeside).first(),
+        },
+        "coverage": first(Coverage, patient=True),
+        "diagnosis-end": first(Diagnosis, patient=True),
+        "plan": first(PlanOfCare, patient=True),
+        "goal-add": first(PlanOfCare, patient=True),
+        "goal": first(Goal, plan__patient=True),
+        "visit-attendance": visits,
+        "note-start": visits,
+        **dict.fromkeys(
+            ("note", "note-answer", "note-sign", "note-discard", "note-print", "note-pdf"), notes
+        ),
+    }
+    by_patient = ("patient", "patient-edit", "coverage-add", "diagnosis-add", "plan-add", "visit-add", "start-now")
+    by_address |= dict.fromkeys(by_patient, of)
+    return SimpleNamespace(
+        id=lambda address, word: by_address[address][word].pk if word != "-" else None,
+        patients=of,
+        visits=visits,
+        notes=notes,
+    )
+
+
+PARAMETER = {
+    "coverage-add": "patient",
+    "diagnosis-add": "patient",
+    "plan-add": "patient",
+    "visit-add": "patient",
+    "start-now": "patient",
+    "goal-add": "plan",
+    "note-start": "visit",
+}
+
+
+def address_of(name, id):
+    if name == "rule":
+        return reverse(name, args=["97112-CUE" if id is None else id])
+    return reverse(name, kwargs={PARAMETER.get(name, "pk"): id} if id else {})
+
+
+@pytest.fixture
+def ask(clinic, monkeypatch):
+    """`ask(person, method, path)`: the answer, with whatever the request did undone."""
+    # Whether a PDF comes out well is asked in tests/exports; here, who gets one.
+    monkeypatch.setattr("apps.exports.pdf.note_pdf", lambda *args, **kwargs: b"%PDF-1.7")
+    sessions = {}
+    for word, key in PEOPLE.items():
+        client = Client()
+        client.force_login(getattr(clinic, key))
+        sessions[word] = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def send(person, method, path, *, htmx=False, data=None):
+        client = Client(raise_request_exception=False)
+        if person in sessions:
+            client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: sessions[person]})
+        headers = {"HX-Request": "true"} if htmx else {}
+        before = transaction.savepoint()
+        try:
+            if method in ("GET", "POST"):
+                return getattr(client, method.lower())(path, data or {}, headers=headers)
+            return client.generic(method, path, b"a=1", "application/x-www-form-urlencoded", headers=headers)
+        finally:
+            transaction.savepoint_rollback(before)
+
+    return send
+
+
+def outcome(response, address):
+    if response.status_code == 401:
+        return SIGNED_OUT
+    if response.status_code == 302 and response["Location"].startswith(reverse("sign-in")):
+        return IN if address == "sign-out" else SIGNED_OUT
+    if response.status_code in (404, 405):
+        return str(response.status_code)
+    return IN if response.status_code in (200, 302, 409, 422) else f"status {response.status_code}"
+
+
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value="|X-CSRFToken[^A-Za-z0-9]+)[A-Za-z0-9]{64}')
+
+
+def words_of(response):
+    """The body without its form token, which is new in every answer."""
+    return TOKEN.sub(b"", response.content)
+
+
+def canaries(clinic):
+    return [patient.family_name.encode() for patient in clinic.patients.values()]
+
+
+# --- The matrix -------------------------------------------------------------------------------------------
+
+
+def named_addresses():
+    def patterns(of):
+        for pattern in of:
+            if hasattr(pattern, "url_patterns"):
+                yield from patterns(pattern.url_patterns)
+            else:
+                yield pattern
+
+    return list(patterns(get_resolver().url_patterns))
+
+
+def test_every_address_is_in_the_table():
+    unnamed = [str(pattern.pattern) for pattern in named_addresses() if not pattern.name]
+    assert not unnamed, "An address without a name cannot be listed."
+    names = {pattern.name for pattern in named_addresses()}
+    assert names - {row[0] for row in ROWS} == set(), "Say in TABLE who gets in."
+    assert {row[0] for row in ROWS} - names == set(), "TABLE names an address that is gone."
+
+
+def test_every_address_that_names_an_object_is_tried_with_an_object_out_of_reach():
+    tried = {row[0]: set() for row in ROWS}
+    for address, of, *_ in ROWS:
+        tried[address].add(of)
+    with_object = {pattern.name for pattern in named_addresses() if "uuid" in str(pattern.pattern)}
+    for address in with_object:
+        assert tried[address] & {"restricted", "foreign", "outsider"}, address
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row[0]} {row[1]}" for row in ROWS])
+def test_people_get_in_where_the_table_says_and_nowhere_else(row, clinic, things, ask):
+    address, of, get, post = row
+    path = address_of(address, things.id(address, of))
+    data = {"choose-clinic": lambda person: {"clinic": _clinic_of(clinic, person)}}.get(address, lambda person: {})
+    wrong = []
+    for person in ["anonymous", *PEOPLE]:
+        for method, cell in (("GET", get), ("POST", post)):
+            other = post if method == "GET" else get
+            for htmx in (False, True):
+                answer = ask(person, method, path, htmx=htmx, data={"said": "something", **data(person)})
+                got = outcome(answer, address)
+                expected = _expected(person, cell, other)
+                says = f"{person} {method}{' by htmx' if htmx else ''}: {got}, not {' or '.join(sorted(expected))}"
+                if got not in expected:
+                    wrong.append(says)
+                if got in (NOTHING_HERE, SIGNED_OUT, NOT_OFFERED):
+                    body = answer.content
+                    wrong += [f"{says}: shows {name}" for name in canaries(clinic) if name in body]
+                if got == SIGNED_OUT and htmx and answer.status_code != 401:
+                    wrong.append(f"{says}: a redirect would land where the findings are")
+                if not answer.has_header("Content-Security-Policy"):
+                    wrong.append(f"{says}: no content security policy")
+                if address != "healthz" and "no-store" not in answer.get("Cache-Control", ""):
+                    wrong.append(f"{says}: may be cached")
+    assert not wrong, f"{address} of {of}\n" + "\n".join(wrong)
+
+
+def _clinic_of(clinic, person):
+    return str((clinic.lakeside if person.startswith("outside") or person == "outsider" else clinic.riverside).pk)
+
+
+def _expected(person, cell, other):
+    if cell == "anybody":
+        return {IN}
+    if person == "anonymous":
+        # Whether the method or the missing sign-in is told first says nothing about a patient.
+        return {SIGNED_OUT, NOT_OFFERED} if cell == "not-offered" else {SIGNED_OUT}
+    if cell == "not-offered":
+        return {NOT_OFFERED} if other == "anybody" or person in allowed(other) else {NOT_OFFERED, NOTHING_HERE}
+    return {IN} if person in allowed(cell) else {NOTHING_HERE}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row[0]} {row[1]}" for row in ROWS])
+def test_no_address_takes_any_other_method(row, clinic, things, ask):
+    address, of, get, post = row
+    path = address_of(address, things.id(address, of))
+    wrong = []
+    for person in ["anonymous", *PEOPLE]:
+        gets_in = any(cell == "anybody" or person in allowed(cell) for cell in (get, post))
+        for method in ("PUT", "DELETE", "PATCH"):
+            before = Event.objects.count()
+            got = outcome(ask(person, method, path), address)
+            expected = {NOT_OFFERED} if gets_in else {NOT_OFFERED, NOTHING_HERE, SIGNED_OUT}
+            if got not in expected or Event.objects.count() != before:
+                wrong.append(f"{person} {method}: {got}")
+    assert not wrong, "\n".join(wrong)
+
+
+OBJECT_ROWS = [row for row in ROWS if row[1] != "-"]
+
+
+@pytest.mark.parametrize("row", OBJECT_ROWS, ids=[f"{row[0]} {row[1]}" for row in OBJECT_ROWS])
+def test_what_is_out_of_reach_looks_like_what_does_not_exist(row, clinic, things, ask):
+    address, of, get, post = row
+    path, nowhere = address_of(address, things.id(address, of)), address_of(address, uuid.uuid4())
+    compared = 0
+    for person in PEOPLE:
+        for method, cell in (("GET", get), ("POST", post)):
+            if cell == "not-offered" or person in allowed(cell):
+                continue
+            for htmx in (False, True):
+                real = ask(person, method, path, htmx=htmx)
+                random = ask(person, method, nowhere, htmx=htmx)
+                assert real.status_code == random.status_code == 404
+                assert words_of(real) == words_of(random), f"{person} {method}"
+                assert dict(real.headers) == dict(random.headers)
+                compared += 1
+    assert compared
+
+
+def test_a_refused_request_writes_nothing(clinic, things, ask):
+    for address, of, get, post in ROWS:
+        path = address_of(address, things.id(address, of))
+        for person in PEOPLE:
+            if post == "anybody" or person in allowed(post):
+                continue
+            seen = {}
+            # Looked at inside the request's own transaction, before it is undone.
+            original = transaction.savepoint_rollback
+
+            def look(before, seen=seen, undo=original):
+                seen["events"] = Event.objects.count()
+                undo(before)
+
+            before = Event.objects.count()
+            transaction.savepoint_rollback = look
+            try:
+                ask(person, "POST", path, data={"clinic": "x", "reason": "r", "name": "n"})
+            finally:
+                transaction.savepoint_rollback = original
+            if address not in ("patient",):  # a page that only shows answers a POST with 405
+                assert seen["events"] == before, f"{address} of {of} by {person}"
+
+
+def test_somebody_whose_role_ended_reaches_nothing(clinic, things, client):
+    client.force_login(clinic.tess)
+    path = reverse("note", args=[things.notes["stroke"].pk])
+    assert client.get(path).status_code == 200
+    clinic.tess.memberships.update(is_active=False)
+    assert client.get(path).status_code == 404
+    assert client.post(path, {"revision": "1"}).status_code == 404
+    assert b"Abernathy" not in client.get(reverse("today")).content
+
+
+def test_somebody_who_may_not_sign_in_any_more_is_signed_out_at_the_next_request(clinic, things, client):
+    client.force_login(clinic.tess)
+    type(clinic.tess).objects.filter(pk=clinic.tess.pk).update(is_active=False)
+    answer = client.get(reverse("note", args=[things.notes["stroke"].pk]))
+    assert outcome(answer, "note") == SIGNED_OUT
+
+
+# --- Ids in the body never beat the address -----------------------------------------------------------------
+
+UNKNOWN_CHOICE = "Select a valid choice"
+
+
+def visit_form(clinic, **values):
+    return {"served_on": "2026-11-20", "clinician": str(clinic.tess.pk), "place": "11", **values}
+
+
+@pytest.mark.parametrize("field", ["clinician", "assistant", "student", "coverage"])
+def test_a_visit_cannot_be_booked_with_somebody_or_something_of_another_clinic(field, clinic, things, client):
+    client.force_login(clinic.tess)
+    foreign = Coverage.objects.get(patient=things.patients["foreign"]).pk if field == "coverage" else clinic.una.pk
+    before = Visit.objects.count()
+    path = reverse("visit-add", args=[things.patients["stroke"].pk])
+    answer = client.post(path, visit_form(clinic, **{field: str(foreign)}))
+    assert UNKNOWN_CHOICE in answer.content.decode()
+    assert answer.context["form"].errors.keys() == {field}
+    assert Visit.objects.count() == before
+
+
+def test_a_visit_cannot_be_paid_by_the_coverage_of_another_patient(clinic, things, client):
+    client.force_login(clinic.tess)
+    other = Coverage.objects.get(patient=things.patients["parkinson"]).pk
+    before = Visit.objects.count()
+    path = reverse("visit-add", args=[things.patients["stroke"].pk])
+    answer = client.post(path, visit_form(clinic, coverage=str(other)))
+    assert answer.context["form"].errors.keys() == {"coverage"}
+    assert Visit.objects.count() == before
+
+
+def test_a_coverage_cannot_name_a_payer_of_another_clinic(clinic, things, client):
+    client.force_login(clinic.tess)
+    payer = Payer.objects.filter(clinic=clinic.lakeside).first().pk
+    before = Coverage.objects.count()
+    path = reverse("coverage-add", args=[things.patients["stroke"].pk])
+    answer = client.post(
+        path, {"payer": str(payer), "member_number": "A1", "starts_on": "2020-01-01", "rank": "2"}
+    )
+    assert answer.context["form"].errors.keys() == {"payer"}
+    assert Coverage.objects.count() == before
+
+
+def test_another_patients_id_in_the_body_does_not_change_that_patient(clinic, things, client):
+    client.force_login(clinic.tess)
+    own, other = things.patients["stroke"], things.patients["parkinson"]
+    foreign = things.patients["foreign"]
+    for victim in (other, foreign):
+        ids = dict.fromkeys(("id", "pk", "patient", "patient_id", "clinic", "clinic_id"), str(victim.pk))
+        answer = client.post(
+            reverse("patient-edit", args=[own.pk]),
+            {
+                "family_name": "Canary",
+                "given_name": own.given_name,
+                "born_on": "1950-01-01",
+                "sex": "F",
+                "mrn": own.mrn,
+                **ids,
+            },
+        )
+        assert answer.status_code == 302
+        victim.refresh_from_db()
+        assert victim.family_name != "Canary"
+    own.refresh_from_db()
+    assert own.family_name == "Canary"
+    assert own.clinic_id == clinic.riverside.pk
+
+
+@pytest.mark.parametrize("whose", ["parkinson", "foreign"])
+def test_a_block_cannot_work_on_another_patients_goal(whose, clinic, things, client):
+    client.force_login(clinic.tess)
+    note = things.notes["stroke"]
+    block = note.blocks.get()
+    goal = Goal.objects.filter(plan__patient=things.patients[whose]).first()
+    answer = client.post(
+        reverse("note", args=[note.pk]),
+        {"revision": note.revision, "blocks": str(block.pk), f"blocks.{block.pk}.goal": str(goal.pk)},
+    )
+    assert answer.status_code == 422
+    assert UNKNOWN_CHOICE in answer.content.decode()
+    assert goal.words not in answer.content.decode()
+    stored = Block.objects.get(pk=block.pk)
+    assert stored.goal_id == block.goal_id
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+@pytest.mark.parametrize("whose", ["learning", "foreign"])
+def test_another_notes_block_cannot_be_written_through_ones_own(whose, htmx, clinic, things, client):
+    client.force_login(clinic.tess)
+    note, theirs = things.notes["stroke"], things.notes[whose].blocks.first()
+    kept = Block.objects.filter(pk=theirs.pk).values().get()
+    answer = client.post(
+        reverse("note", args=[note.pk]),
+        {
+            "revision": note.revision,
+            "subjective": "Canary",
+            "blocks": str(theirs.pk),
+            f"blocks.{theirs.pk}.code": "97110",
+            f"blocks.{theirs.pk}.description": "Canary",
+        },
+        headers={"HX-Request": "true"} if htmx else {},
+    )
+    assert answer.status_code == 422
+    assert "belongs to another note" in answer.content.decode()
+    assert Block.objects.filter(pk=theirs.pk).values().get() == kept
+    note.refresh_from_db()
+    assert note.subjective != "Canary", "Nothing of a refused save is kept."
+
+
+def test_nobody_works_in_a_clinic_they_do_not_belong_to(clinic, client):
+    client.force_login(clinic.tess)
+    assert client.post(reverse("choose-clinic"), {"clinic": str(clinic.lakeside.pk)}).status_code == 404
+    assert "Lakeside" not in client.get(reverse("today")).content.decode()
+
+
+def test_an_administrator_cannot_give_somebody_a_role_in_another_clinic(clinic, client):
+    client.force_login(clinic.alex)
+    client.post(
+        reverse("person-add"),
+        {
+            "name": "New Person",
+            "email": "new@riverside.example",
+            "role": "therapist",
+            "password": "a long enough passphrase",
+            "clinic": str(clinic.lakeside.pk),
+        },
+    )
+    person = type(clinic.tess).objects.get(email="new@riverside.example")
+    assert list(person.memberships.values_list("clinic", flat=True)) == [clinic.riverside.pk]
