@@ -18,6 +18,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import Http404
+
 from apps.ledger import chain
 from apps.ledger.models import DocumentType, Kind, LedgerEntry
 
@@ -219,10 +221,18 @@ class NoteDocument:
 
 
 def signed_entry(note) -> LedgerEntry:
-    """The entry by which a note was signed. Raises LedgerEntry.DoesNotExist for one that has none."""
-    return LedgerEntry.objects.filter(
+    """The entry by which a note was signed.
+
+    Raises Http404 when there is none: a signed note without its entry shows
+    nothing, rather than rows that nobody signed.
+    """
+    entries = LedgerEntry.objects.filter(
         document=note.pk, document_type=DocumentType.NOTE, clinic=note.clinic_id, kind=Kind.SIGN
-    ).latest("seq")
+    )
+    entry = entries.order_by("-seq").first()
+    if entry is None:
+        raise Http404
+    return entry
 
 
 def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocument:

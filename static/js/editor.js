@@ -27,7 +27,7 @@
         );
 
   function say(words, kind = "") {
-    state.className = `saved ${kind}`;
+    state.className = kind ? `saved ${kind}` : "saved";
     if (words !== null && state.textContent !== words) state.textContent = words;
   }
 
