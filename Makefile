@@ -1,5 +1,5 @@
 # Short names for the scripts, which do the work and need no make.
-.PHONY: check test demo bench lock screenshots
+.PHONY: accuracy check test demo bench lock screenshots
 
 check:
 	bin/check
@@ -12,6 +12,9 @@ demo:
 
 bench:
 	.venv/bin/python benchmarks/run.py
+
+accuracy:
+	.venv/bin/python benchmarks/accuracy.py
 
 screenshots:
 	.venv/bin/python docs/screenshots.py

@@ -14,6 +14,7 @@ ATTENDANCE = ("attendance-log", "Attendance")
 PEOPLE = ("people", "People")
 PAYERS = ("payers", "Payers")
 RULES = ("rules", "Rules")
+LOCALITY = ("locality", "Locality")
 
 # The first is where the wordmark leads.
 NAVIGATION = {
@@ -22,7 +23,7 @@ NAVIGATION = {
     Role.SUPERVISOR: (TODAY, PATIENTS, NOTES, ATTENDANCE, RULES),
     Role.STUDENT: (TODAY, NOTES, RULES),
     Role.RECORDS: (PATIENTS, NOTES, ATTENDANCE),
-    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES),
+    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, LOCALITY),
 }
 
 

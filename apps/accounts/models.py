@@ -123,6 +123,19 @@ class User(AbstractBaseUser):
         return f"{self.name}, {letters}" if letters else self.name
 
     @property
+    def writes_reports(self) -> bool:
+        """May this person write evaluations, progress reports and discharge notes? Assistants may not.
+
+        Source: CMS Pub. 100-02 ch. 15 §220.3.D.
+        """
+        return self.credential not in (
+            Credential.NONE,
+            Credential.PTA,
+            Credential.OTA,
+            Credential.STUDENT,
+        )
+
+    @property
     def short_name(self) -> str:
         return self.name.split()[0] if self.name else self.email
 

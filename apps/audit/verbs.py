@@ -17,10 +17,25 @@ PAYER_CHANGED = "payer changed"
 DIAGNOSIS_ADDED = "diagnosis added"
 DIAGNOSIS_ENDED = "diagnosis ended"
 
+DOCUMENT_UPLOADED = "document uploaded"
+DOCUMENT_OPENED = "document opened"
+DOCUMENT_SET_ASIDE = "document set aside"
+
 PLAN_ADDED = "plan of care added"
 PLAN_CHANGED = "plan of care changed"
+PLAN_REVISED = "plan of care revised"
+PLAN_OPENED = "plan of care opened"
+PLAN_SIGNED = "plan of care signed"
+PLAN_PRINTED = "plan of care printed"
+PLAN_DISCARDED = "plan of care draft discarded"
+PLAN_ENDED = "plan of care ended"
+PAPER_RECORDED = "order or certification recorded"
+PAPER_CHANGED = "order or certification changed"
+AUTHORIZATION_ADDED = "authorization added"
+AUTHORIZATION_CHANGED = "authorization changed"
 GOAL_ADDED = "goal added"
 GOAL_CHANGED = "goal changed"
+GOAL_RECORDED = "goal status recorded"
 
 VISIT_BOOKED = "visit booked"
 ATTENDANCE_RECORDED = "attendance recorded"
@@ -32,5 +47,10 @@ NOTE_ANSWERED = "question answered"
 NOTE_DISCARDED = "note discarded"
 NOTE_SIGNED = "note signed"
 NOTE_PRINTED = "note printed"
+
+SEVERITY_SET = "severity of a rule set"
+
+LOCALITY_SET = "locality factors set"
+ESTIMATE_OPENED = "estimate opened"
 
 ALL = frozenset(value for name, value in list(globals().items()) if name.isupper() and name != "ALL")

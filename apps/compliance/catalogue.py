@@ -31,6 +31,8 @@ A rule passes, fails, or asks. A question never stops a signature by itself: it 
 for an answer. "Holds billing" means that the note can be signed and the claim waits for
 a person. Where it says *source text not verified*, nobody of us has read the text that
 the rule rests on; do not quote it to a payer.
+
+In a terminal: `python -m apps.compliance explain NMR104`.
 """
 
 
@@ -44,21 +46,26 @@ def _overview() -> Iterator[str]:
     yield "| Rule | What is wrong | Effect |"
     yield "|---|---|---|"
     for rule in CATALOGUE:
-        yield f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.title} | {_effect(rule)} |"
+        yield f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.title} | {effect(rule)} |"
 
 
-def _effect(rule: Rule[Any]) -> str:
+def why(rule: Rule[Any]) -> str:
+    """Why the rule exists: the docstring of its file."""
+    module = getmodule(rule.check)
+    return ((module and module.__doc__) or "").strip()
+
+
+def effect(rule: Rule[Any]) -> str:
     return _EFFECT[rule.severity] + ("; holds billing" if rule.hold_billing else "")
 
 
 def _entry(rule: Rule[Any]) -> Iterator[str]:
-    module = getmodule(rule.check)
     yield f"## {rule.code} {rule.name}"
     yield ""
-    yield ((module and module.__doc__) or "").strip()
+    yield why(rule)
     yield ""
-    yield f"- **Effect:** {_effect(rule)}"
-    yield f"- **Applies:** {_scope(rule)}"
+    yield f"- **Effect:** {effect(rule)}"
+    yield f"- **Applies:** {scope(rule)}"
     yield f"- **What to do:** {rule.fix}"
     yield f"- **Source:** {rule.citation.reference}"
     yield f"- **Passes:** {'; '.join(example.says for example in rule.passes)}"
@@ -66,7 +73,7 @@ def _entry(rule: Rule[Any]) -> Iterator[str]:
     yield ""
 
 
-def _scope(rule: Rule[Any]) -> str:
+def scope(rule: Rule[Any]) -> str:
     known = [policy.label for policy in payers.all() if policy.key in rule.payers]
     said = [", ".join(known) or "every payer"]
     if rule.disciplines:

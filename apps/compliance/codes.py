@@ -11,6 +11,9 @@ from .timeline import table
 
 NEUROMUSCULAR = "97112"
 
+RE_EVALUATIONS = frozenset({"97164", "97168"})
+EVALUATIONS = RE_EVALUATIONS | {"97161", "97162", "97163", "97165", "97166", "97167"}
+
 
 @dataclass(frozen=True, slots=True)
 class Code:

@@ -74,6 +74,10 @@ class BlockFacts:
     # Fields of every other code.
     purpose: str = ""
     description: str = ""
+    # Chosen from data/techniques.toml, when the form offers them; the words are read as well.
+    techniques: tuple[str, ...] = ()
+    # Credentials of everybody who gave these minutes, when charted: PT, PTA, STUDENT, AIDE, ATC …
+    given_by: tuple[str, ...] = ()
 
     @property
     def minutes(self) -> int:
@@ -98,6 +102,10 @@ class MeasureFacts:
     value: Decimal | None = None
     name: str = ""  # what was observed, for a free observation
     words: str = ""  # the finding of a free observation, or the condition of a test
+    baseline: Decimal | None = None  # the first result of the episode, same side and condition
+    last: Decimal | None = None  # the result before this one, same side and condition
+    side: str | None = None  # "left", "right", "both"; "" not said; None: the form does not ask
+    condition: str | None = None  # such as eyes closed; "" not said; None: the form does not ask
 
     def path(self, name: str) -> str:
         return f"measures.{self.id}.{name}"
@@ -117,6 +125,63 @@ class AuthorFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalFacts:
+    """One goal of a plan. None: the form has no such field; "" or a missing date: left empty.
+
+    Without the fields `measure` and `target`, the goal's words are read for them.
+    """
+
+    number: int
+    words: str = ""
+    person: str | None = None
+    task: str | None = None
+    measure: str | None = None  # with its baseline
+    target: str | None = None
+    due_on: date | None = None
+    is_long_term: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContents:
+    """What is written in the plan. Empty means that it is not there; None, that nobody asked for it.
+
+    Amount and frequency have defaults in the manual (once a day, once a week), so they
+    may be missing.
+    """
+
+    diagnoses: tuple[str, ...] | None = None
+    goals: tuple[GoalFacts, ...] | None = None
+    kind: str | None = None  # type of treatment
+    amount_per_day: int | None = None
+    frequency_per_week: int | None = None
+    duration: str | None = None  # weeks or sessions
+    established_on: date | None = None
+    established_by: str | None = None
+    established_by_credential: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationFacts:
+    """The certification of the plan. An app that does not chart it gives no such object.
+
+    So here a missing date means that there is none in the chart.
+    """
+
+    first_treatment_on: date | None = None  # the initial evaluation counts
+    is_initial: bool = True  # False: a recertification
+    certified_on: date | None = None
+    certified_by: str = ""
+    through_on: date | None = None  # as certified; never beyond what the rules allow
+    order_on: date | None = None
+    order_signed_by: str = ""
+    transmitted_on: date | None = None
+    transmitted_how: str = ""
+    verbal_order_on: date | None = None
+    verbal_order_signed_on: date | None = None
+    delay_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanFacts:
     """The plan of care that covers the date of service, if there is one."""
 
@@ -124,11 +189,102 @@ class PlanFacts:
     through_on: date | None = None
     certified_on: date | None = None
     goal_numbers: tuple[int, ...] = ()
+    discipline: str = ""
+    is_maintenance: bool | None = None  # a declared maintenance programme
+    contents: PlanContents | None = None
+    certification: CertificationFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressFacts:
+    """Where this visit stands between progress reports, per plan of care and discipline."""
+
+    treatment_day: int  # this visit's number among the treatment days of the plan, from 1
+    last_report_day: int = 0  # the treatment day that the last report covers; 0: none yet
+    last_report_on: date | None = None
+    last_report_by: str = ""  # credential of who wrote it
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """A progress report, in a note of its own or inside a treatment note."""
+
+    begins_on: date | None = None
+    ends_on: date | None = None
+    written_on: date | None = None
+    by: str = ""  # credential
+    goals_reported: tuple[int, ...] = ()  # goals with a status or a measurement
+    extent_of_progress: str = ""  # the clinician's assessment
+    plan: str = ""  # continuing, revising or ending
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationFacts:
+    """What an evaluation or re-evaluation says. None: the form has no such field."""
+
+    prior_level: str | None = None
+    diagnosis: str | None = None
+    objective_findings: str | None = None
+    reevaluation_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DischargeFacts:
+    """What a discharge note says. None: the form has no such field."""
+
+    since_last_report: str | None = None  # the period that no report covers yet
+    goals_status: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContributorFacts:
+    """Somebody who took part in the visit besides the author."""
+
+    credential: str  # PT, OT, PTA, OTA, STUDENT, AIDE, ATC …
+    name: str = ""
+    professional_in_room: bool | None = None  # for a student: the whole session
+    professional_treats_others: bool | None = None  # for a student: at the same time
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationFacts:
+    """The payer's prior authorization. No object: the app does not chart it; no number: none in the chart."""
+
+    number: str = ""
+    starts_on: date | None = None
+    through_on: date | None = None
+    visits_allowed: int | None = None
+    visits_used: int | None = None  # this visit included
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFacts:
+    """What would stand under the note."""
+
+    name: str = ""
+    credential: str = ""
+    phrase: str = ""  # such as "electronically signed by"
+    signed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddendumFacts:
+    """Words added to a signed note."""
+
+    words: str = ""
+    motive: str = ""
+    written_on: date | None = None
+    by: str = ""
+    after_denial: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DayBlock:
-    """Minutes of a code in another note of the same patient, discipline and date."""
+    """Minutes of a code in another note of the same date.
+
+    Mostly of the same patient and discipline; see the fields of NoteFacts that hold them.
+    """
 
     note: str
     code: str
@@ -174,3 +330,26 @@ class NoteFacts:
     unit_choice: tuple[str, ...] = ()  # codes to which the author gave the tied unit(s)
     method_choice: str = ""  # "cms" or "ama", when the payer's method is unknown and the author said
     answers: Mapping[str, Answer] = field(default_factory=dict)  # by Finding.key
+    # What an app may not chart yet. None or empty: not known, and nothing is said about it.
+    kind: str = "treatment"  # treatment, evaluation, re-evaluation, progress, discharge
+    other_discipline: tuple[DayBlock, ...] = ()  # the same patient's blocks of the other discipline
+    clinician_day: tuple[DayBlock, ...] = ()  # the same clinician's blocks with other patients
+    progress: ProgressFacts | None = None
+    report: ReportFacts | None = None
+    evaluation: EvaluationFacts | None = None
+    discharge: DischargeFacts | None = None
+    contributors: tuple[ContributorFacts, ...] | None = None
+    supervisor: str | None = None  # who supervises an assistant; "": nobody is named
+    place_of_service: str = ""  # "11" office, "19" and "22" outpatient hospital …
+    state: str = ""  # where the clinic is, "IL"
+    is_telehealth: bool | None = None
+    # Allowed charges of the year so far, as entered: PT with SLP, or OT. No rule shows it.
+    year_to_date: Decimal | None = None
+    authorization: AuthorizationFacts | None = None
+    earlier_words: tuple[str, ...] = ()  # assessment and responses of the note before
+    unconfirmed: tuple[str, ...] = ()  # paths of inherited words that nobody has confirmed
+    written_on: date | None = None  # the day on which the note is written
+    is_late_entry: bool | None = None
+    late_reason: str | None = None
+    signature: SignatureFacts | None = None
+    addenda: tuple[AddendumFacts, ...] = ()

@@ -60,6 +60,9 @@ class Measure:
     high: Decimal | None = None
     above_low: bool = False  # the value must be above `low`
     step: Decimal | None = None
+    values: tuple[Decimal, ...] = ()  # the only values, when they are not evenly spaced
+    sides: bool = False  # a result belongs to a side of the body
+    conditions: bool = False  # a result belongs to a condition, such as eyes closed
     free: bool = False  # an observation in words, without a value
     note: str = ""
     cut_offs: tuple[CutOff, ...] = ()
@@ -82,6 +85,9 @@ class Measure:
             return f"{self.label} must be above {_plain(self.low)} {self.unit}; {_plain(value)} is charted."
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
             return f"{self.label} {self._range()}; {_plain(value)} is charted."
+        if self.values and value not in self.values:
+            known = ", ".join(map(_plain, self.values))
+            return f"{self.label} has the values {known}; {_plain(value)} is charted."
         if self.step is not None and value % self.step != 0:
             if self.step == 1:
                 return f"{self.label} takes whole {self.unit}; {_plain(value)} is charted."
@@ -105,6 +111,17 @@ class Measure:
     def meaning(self, value: Decimal, baseline: Decimal | None = None, last: Decimal | None = None) -> str:
         """ "+6 since baseline (above MDC 2.7, stroke); risk below 45 (classic)" """
         return "; ".join(self.phrases(value, baseline, last))
+
+    def worse_by(self, value: Decimal, before: Decimal) -> ChangeValue | None:
+        """The largest known change value that a turn for the worse goes beyond; None when it does not.
+
+        The largest, because the patient's population is not known here.
+        """
+        if self.free or not self.changes or self.problem_with(value) or self.problem_with(before):
+            return None
+        worse = before - value if self.higher_is_better else value - before
+        largest = max(self.changes, key=lambda known: known.value)
+        return largest if worse > largest.value else None
 
     def _change(self, change: Decimal, since: str) -> str:
         if change == 0:
@@ -147,6 +164,7 @@ def _measure(key: str, row: Mapping[str, Any]) -> Measure:
         "cut_offs": tuple(CutOff(**{**c, "value": _decimal(c["value"])}) for c in row.get("cut_offs", ())),
         "changes": tuple(ChangeValue(**{**c, "value": _decimal(c["value"])}) for c in row.get("changes", ())),
     }
+    lists["values"] = tuple(_decimal(value) for value in row.get("values", ()))
     rest = {name: value for name, value in row.items() if name not in {*numbers, *lists}}
     return Measure(key=key, **numbers, **lists, **rest)
 

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from difflib import get_close_matches
 from enum import Enum
 from functools import cache
 from inspect import getdoc
@@ -388,6 +387,8 @@ def _object(kind: Any) -> _Codec:
 
 
 def _no_such_key(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, n=1)
     return f"there is no such key; {near[0]} is one" if near else "there is no such key"
 

@@ -1,9 +1,14 @@
-"""The usual answers to "which parts of the note does this rule look at?"."""
+"""The usual answers to "which parts of the note does this rule look at?".
+
+They are cached, so that rules that look at the same thing share the looking.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
+from .codes import NEUROMUSCULAR
 from .facts import BlockFacts, CueFacts, MeasureFacts, NoteFacts
 from .rule import Case, Part
 from .words import EFFECTS_THAT_SAY_IT_ALL
@@ -20,6 +25,27 @@ def has_words(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
+def words_of(block: BlockFacts) -> str:
+    """Everything that the author wrote in a block, for a search."""
+    told = [
+        block.deficit,
+        block.activity,
+        block.position_used,
+        block.surface,
+        block.environment,
+        block.challenge,
+        block.dosage,
+        block.response,
+        block.progression,
+        block.purpose,
+        block.description,
+    ]
+    for cue in block.cues:
+        told += [cue.action, cue.error, cue.seen]
+    return " \n".join(filter(None, told))
+
+
+@cache
 def neuromuscular(field: str) -> LooksAtBlocks:
     """Each 97112 block, with findings at one of its fields."""
 
@@ -29,6 +55,7 @@ def neuromuscular(field: str) -> LooksAtBlocks:
     return looks_at
 
 
+@cache
 def timed(field: str) -> LooksAtBlocks:
     """Each block of a 15-minute code, 97112 included."""
 
@@ -38,6 +65,7 @@ def timed(field: str) -> LooksAtBlocks:
     return looks_at
 
 
+@cache
 def every_block(field: str) -> LooksAtBlocks:
     def looks_at(case: Case) -> list[Part[BlockFacts]]:
         return [Part(block.path(field), block, block.id) for block in case.facts.blocks]
@@ -45,16 +73,17 @@ def every_block(field: str) -> LooksAtBlocks:
     return looks_at
 
 
+@cache
 def not_neuromuscular(field: str) -> LooksAtBlocks:
     """Each block of a code other than 97112."""
 
     def looks_at(case: Case) -> list[Part[BlockFacts]]:
-        special = case.neuromuscular
-        return [Part(b.path(field), b, b.id) for b in case.facts.blocks if b not in special]
+        return [Part(b.path(field), b, b.id) for b in case.facts.blocks if b.code != NEUROMUSCULAR]
 
     return looks_at
 
 
+@cache
 def the_note(path: str) -> Callable[[Case], Iterable[Part[NoteFacts]]]:
     """The note as a whole, with the finding at one of its fields, or at none."""
 
@@ -64,11 +93,17 @@ def the_note(path: str) -> Callable[[Case], Iterable[Part[NoteFacts]]]:
     return looks_at
 
 
+@cache
 def every_measure(field: str) -> Callable[[Case], Iterable[Part[MeasureFacts]]]:
     def looks_at(case: Case) -> list[Part[MeasureFacts]]:
         return [Part(measure.path(field), measure) for measure in case.facts.measures]
 
     return looks_at
+
+
+def charted_codes(case: Case) -> set[str]:
+    """The codes of the patient's day: of this note, and of the others of the discipline."""
+    return {block.code for block in case.facts.blocks} | {block.code for block in case.facts.same_day}
 
 
 # --- Cues -----------------------------------------------------------------

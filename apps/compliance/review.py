@@ -14,7 +14,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from . import codes, payers, units
+from . import codes, payers, severity, units
 from .facts import Answer, NoteFacts
 from .rule import TOPICS, Case, Citation, Part, Rule, Severity
 from .rules import CATALOGUE, CATALOGUE_VERSION
@@ -31,7 +31,7 @@ class Finding:
     """
 
     rule: Rule[Any]
-    severity: Severity  # a question counts as a warning, whatever its rule says
+    severity: Severity  # a question is never more than a warning, whatever its rule says
     kind: str  # "fail" or "ask"
     key: str
     path: str  # name of a form field, or "" for the note as a whole
@@ -144,9 +144,12 @@ def _rank(finding: Finding) -> int:
     return 1 if finding.severity is Severity.WARNING else 0
 
 
-def review(facts: NoteFacts) -> Review:
-    """What this note lacks, by the rules of its own date and payer."""
-    return judge(facts, rules_for(facts.date_of_service, facts.payer, facts.discipline))
+def review(facts: NoteFacts, policy: severity.Policy | None = None) -> Review:
+    """What this note lacks, by the rules of its own date and payer.
+
+    `policy` holds the clinic's own severities; what is beyond its limits is not followed.
+    """
+    return judge(facts, rules_for(facts.date_of_service, facts.payer, facts.discipline), policy)
 
 
 @lru_cache(maxsize=256)
@@ -155,21 +158,27 @@ def rules_for(on: date, payer: str, discipline: str) -> tuple[Rule[Any], ...]:
     return tuple(rule for rule in CATALOGUE if rule.applies(on=on, payer=payer, discipline=discipline))
 
 
-def judge(facts: NoteFacts, rules: Iterable[Rule[Any]]) -> Review:
+def judge(facts: NoteFacts, rules: Iterable[Rule[Any]], policy: severity.Policy | None = None) -> Review:
     """Apply these rules and no others. `review` picks the right ones."""
     case = case_of(facts)
     findings: list[Finding] = []
     passed: Counter[str] = Counter()
     found: Counter[str] = Counter()
+    seen: dict[object, Iterable[Part[Any]]] = {}
     for rule in rules:
         check, good, bad = rule.check, 0, 0
-        for part in rule.looks_at(case):
+        looked_at = seen.get(rule.looks_at)
+        if looked_at is None:
+            looked_at = rule.looks_at(case)
+            if isinstance(looked_at, (list, tuple)):  # a generator is used up by its first rule
+                seen[rule.looks_at] = looked_at
+        for part in looked_at:
             verdict = check(part.thing, case)
             if isinstance(verdict, Pass):
                 good += 1
             else:
                 bad += 1
-                findings.append(_finding(rule, part, verdict, facts.answers))
+                findings.append(_finding(rule, part, verdict, facts.answers, policy))
         if good or bad:
             passed[rule.topic] += good
             found[rule.topic] += bad
@@ -190,13 +199,20 @@ def case_of(facts: NoteFacts) -> Case:
     )
 
 
-def _finding(rule: Rule[Any], part: Part[Any], verdict: Fail | Ask, answers: Mapping[str, Answer]) -> Finding:
+def _finding(
+    rule: Rule[Any],
+    part: Part[Any],
+    verdict: Fail | Ask,
+    answers: Mapping[str, Answer],
+    policy: severity.Policy | None,
+) -> Finding:
     digest = sha256(verdict.evidence.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     key = f"{rule.code}:{part.path}:{digest}"
     is_question = isinstance(verdict, Ask)
+    effect = severity.adjusted(rule, policy)
     return Finding(
         rule=rule,
-        severity=Severity.WARNING if is_question else rule.severity,
+        severity=Severity.WARNING if is_question and effect is Severity.BLOCKER else effect,
         kind="ask" if is_question else "fail",
         key=key,
         path=part.path,

@@ -28,6 +28,15 @@ class Severity(StrEnum):
     ADVICE = "advice"  # never interrupts
 
 
+class Authority(StrEnum):
+    """Whose demand a rule is. It limits how far a clinic may change the severity."""
+
+    FEDERAL = "federal requirement"
+    PAYER = "payer's requirement"
+    CLINIC = "clinic policy"
+    PRACTICE = "good practice"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Where a rule comes from, and whether somebody has read that text.
@@ -40,6 +49,7 @@ class Citation:
     locator: str
     text_verified: bool
     verified_on: date | None = None
+    authority: Authority = Authority.PRACTICE
 
     @property
     def reference(self) -> str:
@@ -105,6 +115,7 @@ class Rule(Generic[T]):
     payers: frozenset[str] = frozenset()  # keys of data/payers.toml; empty means every payer
     disciplines: frozenset[str] = frozenset()  # PT, OT; empty means both
     hold_billing: bool = False
+    may_stop: bool = False  # the author can truthfully complete it now, so a clinic may make it a stop
 
     def applies(self, *, on: date, payer: str, discipline: str) -> bool:
         """Whether the rule is in force for a note. `on` is the date of service."""
@@ -128,4 +139,6 @@ TOPICS = (
     "Measures",
     "Author",
     "Plan of care",
+    "Payer",
+    "Record",
 )

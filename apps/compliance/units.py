@@ -16,10 +16,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from . import codes, payers
+from . import assistants, codes, payers
+from .assistants import Given, Share
 from .facts import BlockFacts, DayBlock, NoteFacts
 from .payers import METHOD_LABELS, Method
+from .sentences import count as count
+from .sentences import listed as listed
 
 # Pub. 100-04 ch.5 §20.2.C: a timed unit is 15 minutes and counts from 8 minutes on,
 # so 8 to 22 minutes are 1 unit, 23 to 37 are 2: floor((minutes + 7) / 15).
@@ -80,17 +84,6 @@ class Allocation:
     def summary(self) -> str:
         """ "3 units from 47 timed minutes" """
         return f"{count(self.total_units, 'unit')} from {count(self.timed_minutes, 'timed minute')}"
-
-
-def count(number: int, noun: str) -> str:
-    """ "1 unit", "2 units" """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def listed(words: Iterable[str]) -> str:
-    """ "97110, 97112 and 97140" """
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def allocate(minutes: Mapping[str, int], method: Method, choice: Sequence[str] = ()) -> Allocation:
@@ -251,6 +244,8 @@ class UnitsReview:
     minutes_elsewhere: Mapping[str, int]  # per code, from other notes of the day
     summary: str
     working: tuple[str, ...] = field(default=())  # sentences about what was counted, then the method's
+    # Codes to which an assistant gave minutes, when the payer is known to want CQ or CO.
+    assistants: tuple[Share, ...] = ()
 
     @property
     def tie(self) -> Tie | None:
@@ -283,6 +278,7 @@ def of(facts: NoteFacts) -> UnitsReview:
         allocation = allocate(minutes, method, facts.unit_choice)
         method_label = METHOD_LABELS[method]
 
+    untimed = _untimed(facts.blocks)
     timed = sum(minutes.values())
     payer_name = facts.payer_name or (policy.label if policy else "")
     if not minutes:
@@ -301,10 +297,11 @@ def of(facts: NoteFacts) -> UnitsReview:
         timed_minutes=timed,
         timed_minutes_here=sum(here.values()),
         total_minutes=facts.total_minutes,
-        untimed=_untimed(facts.blocks),
+        untimed=untimed,
         minutes_elsewhere=elsewhere,
         summary=summary,
         working=_what_was_counted(facts, elsewhere) + (allocation.working if allocation else ()),
+        assistants=_assistants(facts, allocation, untimed),
     )
 
 
@@ -320,6 +317,54 @@ def _timed_minutes(blocks: Iterable[BlockFacts | DayBlock]) -> dict[str, int]:
 def _untimed(blocks: Iterable[BlockFacts]) -> tuple[Untimed, ...]:
     known = (codes.get(code) for code in dict.fromkeys(block.code for block in blocks))
     return tuple(Untimed(code.code, code.label) for code in known if code and not code.timed)
+
+
+def _assistants(
+    facts: NoteFacts, allocation: Allocation | None, untimed: Iterable[Untimed]
+) -> tuple[Share, ...]:
+    """How units split into lines with and without CQ or CO, for a payer that wants them."""
+    blocks: tuple[BlockFacts | DayBlock, ...] = (*facts.blocks, *facts.same_day)
+    modifier = assistants.MODIFIERS.get(facts.discipline)
+    if modifier is None or not any((block.minutes_assistant or 0) > 0 for block in blocks):
+        return ()
+    if not assistants.wanted_by(facts.payer, facts.date_of_service):
+        return ()
+    return shares(given_by_code(blocks), allocation, untimed, modifier, facts.date_of_service)
+
+
+def given_by_code(blocks: Iterable[BlockFacts | DayBlock]) -> dict[str, Given]:
+    """Minutes per code by who gave them; of 15-minute codes those that were one-on-one."""
+    given: dict[str, Given] = defaultdict(Given)
+    for block in blocks:
+        if block.one_on_one or not codes.counts_by_quarter_hour(block.code):
+            given[block.code] += Given(
+                max(block.minutes_therapist or 0, 0),
+                max(block.minutes_assistant or 0, 0),
+                max(block.minutes_together or 0, 0),
+            )
+    return given
+
+
+def shares(
+    given: Mapping[str, Given],
+    allocation: Allocation | None,
+    untimed: Iterable[Untimed],
+    modifier: str,
+    day: date,
+) -> tuple[Share, ...]:
+    """One share for each billed code to which an assistant gave minutes: timed codes first."""
+    tied = allocation.tie.codes if allocation and allocation.tie else ()
+    found = [
+        assistants.timed(line.code, given[line.code], line.units, modifier, day, is_tied=line.code in tied)
+        for line in (allocation.lines if allocation else ())
+        if given[line.code].assistant and (line.units or line.code in tied)
+    ]
+    found += [
+        assistants.untimed(line.code, given[line.code], modifier)
+        for line in untimed
+        if line.code in given and given[line.code].assistant
+    ]
+    return tuple(found)
 
 
 def _has_units(units: int) -> str:

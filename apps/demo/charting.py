@@ -20,6 +20,7 @@ from apps.compliance.review import Review, review
 from apps.ledger.models import LedgerEntry
 from apps.notes import actions, chart, facts, forms, record
 from apps.notes.models import Note
+from apps.notes.policy import policy_of
 
 CONTENT = Path(__file__).resolve().parent / "content"
 MODIFIERS = {"PT": "GP", "OT": "GO"}
@@ -85,7 +86,7 @@ def read(note: Note) -> Note:
 
 
 def judged(note: Note, *, signer: User | None = None) -> Review:
-    return review(facts.of(chart.load(note), signer=signer))
+    return review(facts.of(chart.load(note), signer=signer), policy_of(note.clinic_id))
 
 
 def sign(note: Note, content: dict[str, Any], *, by: User) -> LedgerEntry:

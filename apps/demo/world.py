@@ -22,6 +22,7 @@ from apps.audit import clock
 from apps.audit.models import Deployment
 from apps.audit.refused import Refused
 from apps.episodes import actions as episodes
+from apps.episodes import record as episode_record
 from apps.notes import actions as notes
 from apps.notes.models import Note
 from apps.patients import actions as patients
@@ -40,11 +41,21 @@ PASSPHRASE = "river stones stay quiet"
 OPENS_AT = dt.time(7, 30)
 SIGNS_AT = dt.time(17, 30)
 BOOKS_AT = dt.time(18, 0)
+PLANS_AT = dt.time(17, 15)
+PAPERS_AT = dt.time(17, 20)
 FIRST_DRAFT_AT = dt.time(8, 45)
 
 
 TREATABLE = ("sclerosis", "parkinson", "vestibular", "ankle", "brain_injury")
 """Patients whom anybody of Riverside can treat. Only the first has a plan of occupational therapy."""
+
+
+PAPERS = {
+    "order": ("ordered_after", ("dated_on", "signed_on")),
+    "sent": ("sent_after", ("dated_on",)),
+    "certification": ("certified_after", ("signed_on",)),
+}
+"""Kinds of paper: days after the plan in the content, and which dates of the row that gives."""
 
 
 class NotADemo(Exception):
@@ -215,8 +226,7 @@ class _Builder:
         intake = working_days_before(self.today, max(visit["day"] for visit in story["visits"]))
         self.at(clinic, intake, dt.time(8, 0), partial(self.register, key, story))
         for row in story["plans"]:
-            starts_on = working_days_before(self.today, row["day"])
-            self.at(clinic, starts_on, dt.time(8, 10), partial(self.plan, key, row, starts_on))
+            self.tell_plan(key, story, row)
         for told in story["visits"]:
             served_on = working_days_before(self.today, told["day"])
             visit = _Visit(told, by=told.get("by", story["therapist"]))
@@ -252,20 +262,74 @@ class _Builder:
         """Who registers and books: the records desk, where the clinic has one."""
         return self.people["rae" if story["clinic"] == "riverside" else story["therapist"]]
 
-    def plan(self, key: str, row: dict[str, Any], starts_on: dt.date) -> None:
-        by, days = self.people[row["by"]], row.get("certified_after")
-        plan = episodes.add_plan(
-            patient=self.patients[key],
+    def tell_plan(self, key: str, story: dict[str, Any], row: dict[str, Any]) -> None:
+        """A plan is written before the first treatment and signed that evening; its papers come later."""
+        clinic = self.clinics[story["clinic"]]
+        starts_on = working_days_before(self.today, row["day"])
+        plan = _Plan(row, by=row["by"])
+        self.at(clinic, starts_on, dt.time(8, 10), partial(self.plan, key, plan, starts_on))
+        self.at(clinic, starts_on, PLANS_AT, partial(self.sign_plan, plan))
+        for kind, (after, told) in PAPERS.items():
+            if after not in row:
+                continue
+            dated_on = starts_on + dt.timedelta(days=row[after])
+            recorded_on = max(dated_on, starts_on)
+            if recorded_on <= self.today:
+                values = dict.fromkeys(told, dated_on)
+                self.at(clinic, recorded_on, PAPERS_AT, partial(self.paper, story, plan, kind, values))
+        if authorization := story.get("authorization"):
+            happens = partial(self.authorize, key, story, authorization, starts_on)
+            self.at(clinic, starts_on, PAPERS_AT, happens)
+
+    def plan(self, key: str, plan: _Plan, starts_on: dt.date) -> None:
+        told, by = plan.told, self.people[plan.by]
+        patient = self.patients[key]
+        contents = {name: told[name] for name in episodes.CONTENTS if name in told}
+        diagnoses = list(patient.diagnoses.all())
+        plan.row = episodes.add_plan(
+            patient=patient,
             discipline=by.discipline,
-            starts_on=starts_on,
-            through_on=starts_on + dt.timedelta(weeks=row["weeks"]),
-            certified_on=starts_on + dt.timedelta(days=days) if days else None,
-            frequency=row["frequency"],
+            diagnoses=diagnoses,
+            established_on=starts_on,
+            onset_on=min(row.onset_on for row in diagnoses if row.type == "treating"),
+            precautions=patient.precautions,
             by=by,
+            **contents,
         )
-        for goal in row["goals"]:
+        for goal in told["goals"]:
+            parts = {name: value for name, value in goal.items() if name != "weeks"}
             target_on = starts_on + dt.timedelta(weeks=goal["weeks"])
-            episodes.add_goal(plan=plan, words=goal["words"], target_on=target_on, by=by)
+            episodes.add_goal(plan=plan.row, target_on=target_on, by=by, **parts)
+
+    def sign_plan(self, plan: _Plan) -> None:
+        version = plan.row.versions.get()
+        preview = episode_record.preview_digest(episode_record.payload_of(version))
+        episodes.sign(version=version, by=self.people[plan.by], preview=preview)
+
+    def paper(self, story: dict[str, Any], plan: _Plan, kind: str, values: dict[str, Any]) -> None:
+        """What came back from the physician, or went there, as the desk writes it down."""
+        told = plan.told
+        values = {**values, **({"method": "fax"} if kind == "sent" else {})}
+        episodes.record_paper(
+            plan=plan.row,
+            kind=kind,
+            signer_name=told["signer"],
+            signer_npi=told["signer_npi"],
+            by=self.keeper(story),
+            **values,
+        )
+
+    def authorize(self, key: str, story: dict[str, Any], told: dict[str, Any], starts_on: dt.date) -> None:
+        patient = self.patients[key]
+        values = {name: value for name, value in told.items() if name != "weeks"}
+        episodes.add_authorization(
+            patient=patient,
+            coverage=patient.coverages.get(),
+            starts_on=starts_on,
+            through_on=starts_on + dt.timedelta(weeks=told["weeks"]),
+            by=self.keeper(story),
+            **values,
+        )
 
     def book(self, key: str, story: dict[str, Any], visit: _Visit, served_on: dt.date) -> None:
         told = visit.told
@@ -300,6 +364,15 @@ class _Builder:
         except Refused as refusal:
             found = "\n".join(charting.open_findings(visit.note, signer=by))
             raise ValueError(f"{visit.told['subjective'][:60]}: {refusal}\n{found}") from refusal
+
+
+@dataclass
+class _Plan:
+    """A plan as the content tells it, and the row that comes of it."""
+
+    told: dict[str, Any]
+    by: str
+    row: Any = None
 
 
 @dataclass

@@ -14,6 +14,7 @@ import functools
 import importlib
 import json
 import queue
+import re
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +109,22 @@ def note_pdf(document: NoteDocument, payload: dict[str, Any]) -> bytes:
         raise Unavailable(why)
     if len(json.dumps(payload, ensure_ascii=False).encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise TooLong
-    html = render_to_string("exports/note.html", {"document": document})
+    html = _breakable(render_to_string("exports/note.html", {"document": document}))
     with _press() as press:
         return press.print(html)
+
+
+LETTERS = re.compile(r"(?:&#?\w+;|[^\s<>&]){100}")
+
+
+def _breakable(html: str) -> str:
+    """The page with a place to break after each 100 characters without a space.
+
+    WeasyPrint's time grows with the square of a word: a pasted 27,000 letters took minutes. `<wbr>` prints
+    nothing and is not in the PDF's text. The head is left alone, and no attribute of ours is that long.
+    """
+    head, body, page = html.partition("<body")
+    return head + body + LETTERS.sub(r"\g<0><wbr>", page)
 
 
 class Press:

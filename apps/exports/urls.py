@@ -1,10 +1,12 @@
-"""Addresses of the note on paper."""
+"""Addresses of the note on paper, and of the pages for billing."""
 
 from django.urls import path
 
-from . import views
+from . import billing_views, views
 
 urlpatterns = [
     path("notes/<uuid:pk>/print/", views.note_print, name="note-print"),
     path("notes/<uuid:pk>/pdf/", views.note_pdf, name="note-pdf"),
+    path("visits/<uuid:pk>/estimate/", billing_views.visit_estimate, name="visit-estimate"),
+    path("clinic/locality/", billing_views.locality, name="locality"),
 ]

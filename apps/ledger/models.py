@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     LATE_ENTRY = "late_entry", "late entry"
     CORRECTION = "correction", "correction"
     VOID = "void", "voided"
+    REDACT = "redact", "redacted"
 
 
 class DocumentType(models.TextChoices):
@@ -72,3 +73,51 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"entry {self.seq} ({self.kind})"
+
+
+class Checkpoint(models.Model):
+    """A signed statement of where the clinic's chain ended: a copy of a line in the file outside."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    clinic = models.UUIDField()
+    number = models.PositiveBigIntegerField(help_text="1, 2, 3 … in a clinic.")
+    seq = models.PositiveBigIntegerField(help_text="The last entry that it covers.")
+    hash = models.CharField(max_length=64, help_text="That entry's hash.")
+    at = models.CharField(max_length=20, help_text="UTC, ISO 8601 to the second: the text is signed.")
+    audit_seal = models.CharField(max_length=64, blank=True, help_text="Hash of the last seal of the trail.")
+    key = models.CharField(max_length=16, help_text="Which key signed.")
+    signature = models.CharField(max_length=128)
+    alg = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "number"], name="a_clinic_counts_its_checkpoints")
+        ]
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.number} at entry {self.seq}"
+
+    @property
+    def short_hash(self) -> str:
+        """The first 64 bits in groups that a person can compare."""
+        return " ".join(self.hash[start : start + 4] for start in range(0, 16, 4))
+
+
+class AuditSeal(models.Model):
+    """A seal over a run of audit events: what they were, and which seal came before."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    number = models.PositiveBigIntegerField(unique=True, help_text="1, 2, 3 … without gaps.")
+    after = models.PositiveBigIntegerField(help_text="The id of the last event before this seal's.")
+    through = models.PositiveBigIntegerField(help_text="The id of the last event in this seal.")
+    count = models.PositiveIntegerField()
+    root = models.CharField(max_length=64, help_text="SHA-256 over the events, in the order of their ids.")
+    prev_hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64, unique=True)
+    sealed_at = models.CharField(max_length=20)
+    alg = models.CharField(max_length=24)
+
+    def __str__(self) -> str:
+        return f"seal {self.number} over {self.count} events"

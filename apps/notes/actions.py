@@ -14,15 +14,19 @@ from apps.audit.events import record as record_event
 from apps.audit.refused import Refused
 from apps.compliance import units
 from apps.compliance.review import review
+from apps.episodes import actions as episodes
+from apps.episodes.models import Goal
 from apps.ledger import chain
-from apps.ledger.models import DocumentType, Kind, LedgerEntry
+from apps.ledger.models import Kind, LedgerEntry
 from apps.patients.models import Patient
 from apps.visits import actions as visits
 from apps.visits.models import Attendance, Visit
 
 from . import chart, facts, lifecycle, record
 from .forms import DraftValues
+from .kinds import CONTENTS, NoteKind
 from .models import Block, DraftSave, MeasureTaken, Note, Status
+from .policy import policy_of
 
 STARTS_VISITS = (Role.THERAPIST, Role.ASSISTANT, Role.SUPERVISOR)
 """Roles that start a visit which nobody booked."""
@@ -33,10 +37,11 @@ class Conflict(Exception):
 
 
 @transaction.atomic
-def start(*, visit: Visit, by: User) -> Note:
-    """Open a note about a visit, or return the one that the discipline already has.
+def start(*, visit: Visit, by: User, kind: str = NoteKind.TREATMENT) -> Note:
+    """Open a note of a kind about a visit, or return the one that the discipline already has.
 
-    Raises Refused when the visit did not take place, or `by` is not on it.
+    Raises Refused when the visit did not take place, `by` is not on it, or the
+    kind is not one that their credential writes.
     """
     visit = Visit.objects.select_for_update().get(pk=visit.pk)
     if not lifecycle.is_on(by, visit):
@@ -48,16 +53,22 @@ def start(*, visit: Visit, by: User) -> Note:
     discipline = by.discipline or visit.clinician.discipline
     if not discipline:
         raise Refused("Your account has no discipline. Ask your administrator to enter it under People.")
-    open_note = visit.notes.filter(discipline=discipline).exclude(status=Status.DISCARDED).first()
+    if kind not in NoteKind.values:
+        raise Refused("Choose one of the kinds of note.")
+    if CONTENTS[kind].by_therapist and not by.writes_reports:
+        raise Refused(f"A therapist writes this: {NoteKind(kind).label.lower()}.")
+    of_kind = visit.notes.filter(discipline=discipline, kind=kind)
+    open_note = of_kind.exclude(status=Status.DISCARDED).first()
     if open_note:
         return open_note
     if visit.attendance == Attendance.EXPECTED:
-        visits.record_attendance(visit=visit, attendance=Attendance.ATTENDED, by=by)
+        visit = visits.record_attendance(visit=visit, attendance=Attendance.ATTENDED, by=by)
     now = clock.now()
     note = Note.objects.create(
         clinic_id=visit.clinic_id,
         visit=visit,
         discipline=Discipline(discipline),
+        kind=kind,
         author=by,
         started_at=now,
         saved_at=now,
@@ -98,18 +109,22 @@ def save_draft(
     note is no draft any more or `by` may not write it.
     """
     lifecycle.check("save", note, by)
-    earlier = dict(
-        DraftSave.objects.filter(note=note, operation__in=(operation, *unacknowledged)).values_list(
-            "operation", "revision"
+    sent = DraftSave.objects.filter(note=note, operation__in=(operation, *unacknowledged))
+    open_note = Note.objects.filter(pk=note.pk, status=Status.DRAFT)
+    saved, earlier, known = 0, dict(sent.values_list("operation", "revision")), None
+    # PostgreSQL lets two saves of a window run at once: the second waits in the update, and finds the first
+    # only when it looks again.
+    while not saved and earlier != known:
+        if operation in earlier:
+            return earlier[operation]
+        seen = {revision, *earlier.values()}
+        saved = open_note.filter(revision__in=seen).update(
+            revision=F("revision") + 1, saved_at=clock.now(), **values.note
         )
-    )
-    if operation in earlier:
-        return earlier[operation]
-    seen = {revision, *earlier.values()}
-    saved = Note.objects.filter(pk=note.pk, revision__in=seen, status=Status.DRAFT).update(
-        revision=F("revision") + 1, saved_at=clock.now(), **values.note
-    )
-    note.refresh_from_db()
+        if not saved:
+            known, earlier = earlier, dict(sent.values_list("operation", "revision"))
+    # Not the relations: the page is about to show the visit and patient that are loaded already.
+    note.refresh_from_db(fields=[field.name for field in Note._meta.concrete_fields if not field.is_relation])
     if not saved:
         lifecycle.check("save", note, by)
         raise Conflict
@@ -125,13 +140,14 @@ def _store_rows(model, note: Note, sent: list[dict[str, Any]], *, key: str) -> N
     if not sent:
         return
     stored = {row.pk: row for row in model.objects.filter(note=note)}
-    added, changed, fields = [], [], set()
+    added, changed, fields, goals = [], [], set(), set()
     for position, values in enumerate(sent):
         values = {**values, "position": position}
         id = values.pop("id")
         row = stored.get(id)
         if row is None:
             added.append(model(id=id, note=note, **values))
+            goals.add(values.get("goal_id"))
             continue
         values.pop(key)  # what a row is does not change
         differing = {name for name, value in values.items() if getattr(row, name) != value}
@@ -140,6 +156,9 @@ def _store_rows(model, note: Note, sent: list[dict[str, Any]], *, key: str) -> N
                 setattr(row, name, values[name])
             changed.append(row)
             fields |= differing
+            if "goal_id" in differing:
+                goals.add(row.goal_id)
+    _check_goals(note, goals - {None})
     if added:
         try:
             with transaction.atomic():
@@ -149,6 +168,13 @@ def _store_rows(model, note: Note, sent: list[dict[str, Any]], *, key: str) -> N
             raise Refused("A block of this page belongs to another note. Reload the page.") from error
     if changed:
         model.objects.bulk_update(changed, sorted(fields))
+
+
+def _check_goals(note: Note, goals: set[UUID]) -> None:
+    """Refuse a goal that is not of this patient and discipline. The form offers no others."""
+    own = Goal.objects.filter(plan__patient__visits=note.visit_id, plan__discipline=note.discipline)
+    if goals and own.filter(pk__in=goals).count() != len(goals):
+        raise Refused("A goal of this page belongs to another plan of care. Reload the page.")
 
 
 @transaction.atomic
@@ -213,8 +239,10 @@ def sign(*, note: Note, by: User, preview: str, authenticated: str = "password")
     note = chart.with_surroundings(Note.objects).get(pk=note.pk)
     move = lifecycle.check("sign", note, by)
     charted = chart.load(note)
-    judged = review(facts.of(charted, signer=by))
-    payload = record.payload_of(note, charted=charted, judged=judged)
+    stated = facts.of(charted, signer=by)
+    policy = policy_of(note.clinic_id)
+    judged = review(stated, policy)
+    payload = record.payload_of(note, charted=charted, stated=stated, judged=judged, policy=policy)
     if record.preview_digest(payload) != preview:
         raise Refused("The note changed after this page was shown. Read it again, then sign.")
     if judged.open_blockers:
@@ -226,16 +254,31 @@ def sign(*, note: Note, by: User, preview: str, authenticated: str = "password")
         clinic=note.clinic_id,
         kind=Kind.SIGN,
         document=note.pk,
-        document_type=DocumentType.NOTE,
+        document_type=CONTENTS[note.kind].document_type,
         payload=payload,
     )
     note.status = move.target
     note.holds_billing = judged.holds_billing
     note.save(update_fields=["status", "holds_billing"])
+    _keep_goal_reports(charted, by)
     record_event(
         verbs.NOTE_SIGNED, by=by, clinic=note.clinic, patient=note.visit.patient, target=note, seq=entry.seq
     )
     return entry
+
+
+def _keep_goal_reports(charted: chart.Chart, by: User) -> None:
+    """Add what the signed note says of its goals to the goals' history."""
+    for goal in charted.goals:
+        report = charted.note.goal_reports.get(str(goal.pk), {})
+        if report.get("status") and goal.ended_on is None:
+            episodes.record_goal(
+                goal=goal,
+                status=report["status"],
+                on=charted.visit.served_on,
+                words=report.get("words", "")[:500],
+                by=by,
+            )
 
 
 def operation_id(text: str) -> str:

@@ -5,6 +5,7 @@ Only reading. The number of queries does not depend on the number of blocks.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,12 +14,38 @@ from apps.episodes.models import Goal, PlanOfCare
 from apps.patients.models import Diagnosis, Patient, Payer
 from apps.visits.models import Visit
 
+from .kinds import CONTENTS
 from .models import Block, MeasureTaken, Note, Status
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where this note's day stands between the progress reports of its plan and discipline.
+
+    Treatment days are days with a note in which the patient was treated or
+    evaluated; calendar days and the other discipline's days do not count.
+    Source: CMS Pub. 100-02 ch. 15 §220.3.D.
+    """
+
+    treatment_day: int
+    last_report_day: int = 0
+    last_report_on: dt.date | None = None
+    last_report_by: str = ""
+
+    @property
+    def since_report(self) -> int:
+        """Treatment days since the last report, this one included."""
+        return self.treatment_day - self.last_report_day
 
 
 @dataclass
 class Chart:
-    """One note as it stands. `others` are blocks of the patient's other notes of that discipline and day."""
+    """One note as it stands, with what else was charted around it.
+
+    `others` are blocks of the patient's other notes of that discipline and day, `other_discipline` those of
+    the other discipline, `clinician_day` those of the same clinician with other patients and clock times.
+    `before` is the patient's signed note of the discipline before this one, with its blocks.
+    """
 
     note: Note
     blocks: list[Block]
@@ -28,6 +55,10 @@ class Chart:
     goals: list[Goal]
     diagnoses: list[Diagnosis]
     others: list[Block] = field(default_factory=list)
+    other_discipline: list[Block] = field(default_factory=list)
+    clinician_day: list[Block] = field(default_factory=list)
+    before: Note | None = None
+    progress: Progress | None = None
 
     @property
     def visit(self) -> Visit:
@@ -84,12 +115,14 @@ def load(note: Note) -> Chart:
             ended_on__lt=visit.served_on
         )
     )
-    others = Block.objects.filter(
-        note__visit__patient=visit.patient_id,
-        note__visit__served_on=visit.served_on,
-        note__discipline=note.discipline,
-        is_removed=False,
-    ).exclude(note=note.pk)
+    others = list(
+        Block.objects.filter(
+            note__visit__patient=visit.patient_id, note__visit__served_on=visit.served_on, is_removed=False
+        )
+        .exclude(note=note.pk)
+        .exclude(note__status=Status.DISCARDED)
+        .select_related("note")
+    )
     return reread(
         Chart(
             note=note,
@@ -99,7 +132,11 @@ def load(note: Note) -> Chart:
             plan=plan,
             goals=goals,
             diagnoses=diagnoses,
-            others=list(others.exclude(note__status=Status.DISCARDED)),
+            others=[block for block in others if block.note.discipline == note.discipline],
+            other_discipline=[block for block in others if block.note.discipline != note.discipline],
+            clinician_day=clinician_day(note),
+            before=note_before(note),
+            progress=progress_of(note, plan),
         )
     )
 
@@ -119,20 +156,60 @@ def reread(chart: Chart) -> Chart:
 def plan_for(note: Note) -> tuple[PlanOfCare | None, list[Goal]]:
     """The discipline's plan that covers the date of service, else the latest before it, with its goals."""
     served_on = note.visit.served_on
-    goals = list(
-        Goal.objects.filter(
-            plan__patient=note.visit.patient_id,
-            plan__discipline=note.discipline,
-            plan__starts_on__lte=served_on,
-        ).select_related("plan")
+    plans = PlanOfCare.objects.filter(
+        patient=note.visit.patient_id, discipline=note.discipline, starts_on__lte=served_on
+    ).prefetch_related("goals")
+    best = max(plans, key=lambda plan: (plan.through_on >= served_on, plan.starts_on), default=None)
+    return best, list(best.goals.all()) if best else []
+
+
+def clinician_day(note: Note) -> list[Block]:
+    """Blocks with clock times of the same clinician, the same day, with other patients."""
+    blocks = Block.objects.filter(
+        note__visit__clinician=note.visit.clinician_id,
+        note__visit__served_on=note.visit.served_on,
+        starts_at__isnull=False,
+        ends_at__isnull=False,
+        is_removed=False,
     )
-    plans = {goal.plan_id: goal.plan for goal in goals} or {
-        plan.pk: plan
-        for plan in PlanOfCare.objects.filter(
-            patient=note.visit.patient_id, discipline=note.discipline, starts_on__lte=served_on
+    return list(
+        blocks.exclude(note__visit__patient=note.visit.patient_id).exclude(note__status=Status.DISCARDED)
+    )
+
+
+def note_before(note: Note) -> Note | None:
+    """The patient's last signed treatment note of the discipline before this note's day, with its blocks."""
+    earlier = Note.objects.filter(
+        visit__patient=note.visit.patient_id,
+        visit__served_on__lt=note.visit.served_on,
+        discipline=note.discipline,
+        status=Status.SIGNED,
+        kind=note.kind,
+    )
+    return earlier.prefetch_related("blocks").order_by("-visit__served_on", "-saved_at").first()
+
+
+def progress_of(note: Note, plan: PlanOfCare | None) -> Progress | None:
+    """The treatment days of the plan up to this note, and the last progress report signed among them."""
+    if plan is None:
+        return None
+    notes = (
+        Note.objects.filter(
+            visit__patient=note.visit.patient_id,
+            discipline=note.discipline,
+            visit__served_on__range=(plan.starts_on, note.visit.served_on),
         )
-    }
-    if not plans:
-        return None, []
-    best = max(plans.values(), key=lambda plan: (plan.through_on >= served_on, plan.starts_on))
-    return best, [goal for goal in goals if goal.plan_id == best.pk]
+        .exclude(status=Status.DISCARDED)
+        .select_related("visit", "author")
+        .only("kind", "status", "sections", "goal_reports", "visit__served_on", "author__credential")
+    )
+    rows = sorted(notes, key=lambda row: row.visit.served_on)
+    treated = {row.visit.served_on for row in rows if CONTENTS[row.kind].treats}
+    reports = [row for row in rows if row.has_report and row.status == Status.SIGNED and row.pk != note.pk]
+    last = reports[-1] if reports else None
+    return Progress(
+        treatment_day=len(treated),
+        last_report_day=len({day for day in treated if last and day <= last.visit.served_on}),
+        last_report_on=last.visit.served_on if last else None,
+        last_report_by=last.author.credential if last else "",
+    )

@@ -21,7 +21,9 @@ from typing import Any
 from django.http import Http404
 
 from apps.ledger import chain
-from apps.ledger.models import DocumentType, Kind, LedgerEntry
+from apps.ledger.models import Kind, LedgerEntry
+
+from .kinds import CONTENTS
 
 SCHEMA = "midline/treatment-note/1"
 NOT_RECORDED = "not recorded"
@@ -182,6 +184,16 @@ class Seal:
 
 
 @dataclass(frozen=True)
+class GoalReport:
+    """What a report says became of a goal."""
+
+    number: str
+    goal: str
+    status: str
+    words: str
+
+
+@dataclass(frozen=True)
 class NoteDocument:
     id: str
     title: str
@@ -202,6 +214,10 @@ class NoteDocument:
     blocks: tuple[BlockPart, ...]
     units: Units
     assessment: str
+    treats: bool
+    after_subjective: tuple[Row, ...]
+    findings: tuple[Row, ...]
+    goal_reports: tuple[GoalReport, ...]
     after_assessment: tuple[Row, ...]
     plan: str
     after_plan: tuple[Row, ...]
@@ -226,9 +242,7 @@ def signed_entry(note) -> LedgerEntry:
     Raises Http404 when there is none: a signed note without its entry shows
     nothing, rather than rows that nobody signed.
     """
-    entries = LedgerEntry.objects.filter(
-        document=note.pk, document_type=DocumentType.NOTE, clinic=note.clinic_id, kind=Kind.SIGN
-    )
+    entries = LedgerEntry.objects.filter(document=note.pk, clinic=note.clinic_id, kind=Kind.SIGN)
     entry = entries.order_by("-seq").first()
     if entry is None:
         raise Http404
@@ -248,7 +262,8 @@ def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocum
     measures, observations = _measures(payload["measures"])
     return NoteDocument(
         id=payload["note"]["id"],
-        title="Treatment note",
+        title=payload["note"]["title"],
+        treats=CONTENTS[payload["note"]["type"]].treats,
         discipline=payload["note"]["discipline_label"],
         place=visit["place_label"],
         clinic_name=clinic["name"],
@@ -262,17 +277,22 @@ def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocum
         facts=_facts(payload),
         goals=_goals(payload["plan_of_care"]),
         subjective=payload["subjective"],
+        after_subjective=_sections(payload, "S"),
+        findings=_sections(payload, "O"),
+        goal_reports=_goal_reports(payload["goal_reports"]),
         vitals=_vitals(payload["vitals"]),
         measures=measures,
         observations=observations,
         blocks=_blocks(payload),
         units=_units(payload),
         assessment=payload["assessment"],
-        after_assessment=_rows(
+        after_assessment=_sections(payload, "A")
+        + _rows(
             ("Adverse event", payload["adverse_event"]), ("What was done", payload["adverse_event_action"])
         ),
         plan=payload["plan"],
-        after_plan=_rows(
+        after_plan=_sections(payload, "P")
+        + _rows(
             ("Home program", payload["home_program"]),
             ("Caregiver training", payload["caregiver_training"]),
             ("Communication", payload["communication"]),
@@ -335,6 +355,21 @@ def _expected(label: str, words: str, lead: str = "") -> Row:
     return Row(label, words, lead, is_missing=not (words or lead))
 
 
+def _sections(payload: Payload, part: str) -> tuple[Row, ...]:
+    """The prompts of the note's kind that stand in this part. A date is written as the clinic writes it."""
+    return tuple(
+        Row(said["label"], _day(said["words"]) if said["key"].endswith("_on") else said["words"])
+        for said in payload["sections"]
+        if said["part"] == part
+    )
+
+
+def _goal_reports(reports: list[Payload]) -> tuple[GoalReport, ...]:
+    return tuple(
+        GoalReport(str(said["number"]), said["goal"], said["status"], said["words"]) for said in reports
+    )
+
+
 # --- The head -------------------------------------------------------------------------------------------
 
 
@@ -358,7 +393,7 @@ def _facts(payload: Payload) -> tuple[Fact, ...]:
                 "Payer",
                 _some(
                     payer["name"],
-                    payer["policy_label"] if payer["policy_label"] != payer["name"] else "",
+                    "" if payer["policy_label"] in payer["name"] else payer["policy_label"],
                     payer["member_number"] and f"Member {payer['member_number']}",
                 ),
             )
@@ -382,6 +417,17 @@ def _facts(payload: Payload) -> tuple[Fact, ...]:
                     f"Certified {_day(plan['certified_on'])}" if plan["certified_on"] else "Not certified",
                     plan["frequency"],
                 ),
+            )
+        )
+    if progress := payload["progress"]:
+        since = progress["since_report"]
+        counted = f"{_count(since, 'treatment day')} since the last progress report"
+        if not progress["last_report_on"]:
+            counted = "No progress report yet"
+        facts.append(
+            Fact(
+                "Treatment day",
+                _some(str(progress["treatment_day"]), counted, _day(progress["last_report_on"])),
             )
         )
     if precautions := payload["patient"]["precautions"]:
@@ -509,7 +555,7 @@ def block_part(block: Payload, units: int | None = None) -> BlockPart:
         Row("Purpose", block["purpose"]),
         deficit,
         Row("Limits", block["limits"]),
-        Row("Goal", f"Goal {block['goal']}" if block["goal"] is not None else ""),
+        Row("Goal", str(block["goal"]) if block["goal"] is not None else ""),
         Row(
             "What was done",
             block["description"],

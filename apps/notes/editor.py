@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from apps.accounts.models import Credential
 from apps.accounts.requests import SignedInRequest
 from apps.audit.refused import Refused
-from apps.compliance import codes, measures
+from apps.compliance import codes, limits, measures
 from apps.compliance.review import Review, review
 from apps.compliance.units import Allocation
 
@@ -24,7 +24,9 @@ from . import actions, chart, facts, forms, lifecycle, record
 from .chart import Chart
 from .document import block_part
 from .forms import DraftForm
+from .kinds import CONTENTS, PROMPTS, field_of
 from .models import Note
+from .policy import policy_of
 
 OTHER = "97110"
 """Stands for every code without guided fields in the blank block that the page clones."""
@@ -98,7 +100,7 @@ def page(
 
 def live(request: SignedInRequest, charted: Chart, form: DraftForm | None = None) -> dict[str, Any]:
     """What is computed anew after each save."""
-    judged = review(facts.of(charted))
+    judged = review(facts.of(charted), policy_of(charted.note.clinic_id))
     return {
         "note": charted.note,
         "review": judged,
@@ -118,6 +120,12 @@ def banner_facts(charted: Chart) -> list[tuple[str, ...]]:
     if treating:
         facts.append(("Treating dx", f"{treating.code} {treating.words}"))
     facts.append(("Payer", payer.name if payer else "none charted"))
+    if charted.progress:
+        count = charted.progress.since_report
+        most = limits.report_every(visit.served_on)
+        if most is not None:
+            tone = "warn" if count >= most - 1 else ""
+            facts.append(("Progress report", f"treatment day {count} of {most}", tone))
     if plan is None:
         facts.append(("Plan of care", "none", "warn"))
     elif plan.through_on < visit.served_on:
@@ -147,13 +155,27 @@ def sections(charted: Chart, judged: Review) -> list[Section]:
         "plan": "ok" if note.plan.strip() else "todo",
         "times": "ok" if note.total_minutes is not None else "todo",
     }
+    if not CONTENTS[note.kind].treats:
+        for treating in ("measures", "interventions", "times"):
+            del states[treating]
     for finding in judged.open:
-        section = SECTION_OF.get(finding.path.split(".")[0], "plan")
+        section = section_of(field_of(finding.path))
+        if section not in states:
+            section = "plan"
         if finding in judged.open_blockers:
             states[section] = "stop"
         elif states[section] != "stop":
             states[section] = "ask"
-    return [Section(key, label, states[key]) for key, label in SECTIONS.items()]
+    return [Section(key, label, states[key]) for key, label in SECTIONS.items() if key in states]
+
+
+def section_of(path: str) -> str:
+    """The section of the page in which a field stands."""
+    first, _, rest = path.partition(".")
+    if first == "sections":
+        part = next((prompt.part for prompt in PROMPTS if prompt.key == rest), "P")
+        return {"S": "subjective", "O": "measures", "A": "assessment"}.get(part, "plan")
+    return SECTION_OF.get(first, "plan")
 
 
 def save(request: SignedInRequest, note: Note) -> HttpResponse:
@@ -214,7 +236,7 @@ def answer(request: SignedInRequest, note: Note) -> HttpResponse:
             actions.choose_units(note=note, by=request.user, codes=chosen)
         else:
             key, value = request.POST.get("key", ""), request.POST.get("value", "")
-            judged = review(facts.of(chart.load(note)))
+            judged = review(facts.of(chart.load(note)), policy_of(note.clinic_id))
             offered = {finding.key: finding.choices for finding in judged.questions}
             if key not in offered or value not in ("", *offered[key]):
                 raise Refused("This question is no longer asked: the words it was about have changed.")
@@ -276,7 +298,8 @@ def differences(stored: DraftForm, sent: DraftForm) -> list[Difference]:
 
 def fields_of(form: DraftForm) -> dict[str, tuple[str, str]]:
     """Path → (label, shown value) of every field of the editor."""
-    rows: list[tuple[str, forms.DottedForm]] = [("", form.note)]
+    rows: list[tuple[str, forms.DottedForm]] = [("", form.note), ("", form.sections)]
+    rows += [(f"Goal {report.goal.number} ", report) for report in form.goals]
     for row in [*form.blocks, *form.measures]:
         rows.append((f"{row.key} ", row.form))
         rows += [(f"{row.key} cue ", cue) for cue in row.cues]

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from apps.accounts.models import User
+from apps.audit import clock
 from apps.compliance.facts import (
     Answer,
     AuthorFacts,
     BlockFacts,
+    ContributorFacts,
     CueFacts,
     DayBlock,
+    DischargeFacts,
+    EvaluationFacts,
     MeasureFacts,
     NoteFacts,
-    PlanFacts,
+    ProgressFacts,
+    ReportFacts,
 )
+from apps.episodes.facts import plan_facts
+from apps.visits.models import Place, Visit
 
 from .chart import Chart
-from .models import Block
+from .kinds import NoteKind
+from .models import Block, MeasureTaken
 
 
 def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
@@ -41,19 +51,115 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         adverse_event=note.adverse_event.strip(),
         adverse_event_action=note.adverse_event_action.strip(),
         blocks=tuple(block(row) for row in chart.blocks),
-        measures=tuple(
-            MeasureFacts(id=str(row.pk), key=row.key, value=row.value, name=row.name, words=row.words)
-            for row in chart.measures
-        ),
-        plan_of_care=plan_of_care(chart),
+        measures=tuple(measure(row, chart.earlier_measures.get(row.key, [])) for row in chart.measures),
+        plan_of_care=plan_facts(visit.patient, note.discipline, visit.served_on),
         diagnoses=tuple(row.code for row in chart.diagnoses),
         same_day=tuple(day_block(row) for row in chart.others),
+        other_discipline=tuple(day_block(row) for row in chart.other_discipline),
+        clinician_day=tuple(day_block(row) for row in chart.clinician_day),
+        earlier_words=earlier_words(chart),
+        contributors=contributors(visit, signer or note.author),
+        supervisor=visit.clinician.signature_name,
         unit_choice=tuple(note.unit_choice),
         method_choice=note.method_choice,
+        kind=note.kind,
+        place_of_service=visit.place,
+        is_telehealth=visit.place in (Place.TELEHEALTH, Place.TELEHEALTH_HOME),
+        progress=progress(chart),
+        report=report(chart, signer or note.author) if note.has_report else None,
+        evaluation=evaluation(chart),
+        discharge=discharge(chart),
+        written_on=clock.today(note.clinic.time_zone),
         answers={
             key: Answer(value=given.get("value", ""), reason=given.get("reason", ""))
             for key, given in note.answers.items()
         },
+    )
+
+
+def progress(chart: Chart) -> ProgressFacts | None:
+    found = chart.progress
+    if found is None:
+        return None
+    return ProgressFacts(
+        treatment_day=found.treatment_day,
+        last_report_day=found.last_report_day,
+        last_report_on=found.last_report_on,
+        last_report_by=found.last_report_by,
+    )
+
+
+def report(chart: Chart, by: User) -> ReportFacts:
+    """The progress report in the note; see kinds.REPORT."""
+    said = chart.note.sections
+    numbers = {str(goal.pk): goal.number for goal in chart.goals}
+    reported = [numbers[goal] for goal, words in chart.note.goal_reports.items() if goal in numbers and words]
+    return ReportFacts(
+        begins_on=date_of(said.get("report_begins_on", "")),
+        ends_on=date_of(said.get("report_ends_on", "")),
+        written_on=clock.today(chart.note.clinic.time_zone),
+        by=by.credential,
+        goals_reported=tuple(sorted(reported)),
+        extent_of_progress=said.get("extent", "").strip(),
+        plan=said.get("continuing", "").strip(),
+    )
+
+
+def evaluation(chart: Chart) -> EvaluationFacts | None:
+    said, kind = chart.note.sections, chart.note.kind
+    if kind not in (NoteKind.EVALUATION, NoteKind.REEVALUATION):
+        return None
+    is_first = kind == NoteKind.EVALUATION
+    return EvaluationFacts(
+        prior_level=said.get("prior_level", "").strip() if is_first else None,
+        diagnosis=" ".join(row.code for row in chart.diagnoses),
+        objective_findings=said.get("findings", "").strip(),
+        reevaluation_reason=None if is_first else said.get("reason", "").strip(),
+    )
+
+
+def discharge(chart: Chart) -> DischargeFacts | None:
+    said = chart.note.sections
+    if chart.note.kind != NoteKind.DISCHARGE:
+        return None
+    return DischargeFacts(
+        since_last_report=said.get("since_report", "").strip(),
+        goals_status=" ".join(words.get("status", "") for words in chart.note.goal_reports.values()).strip(),
+        reason=said.get("reason", "").strip(),
+    )
+
+
+def date_of(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def measure(row: MeasureTaken, earlier: list[MeasureTaken]) -> MeasureFacts:
+    return MeasureFacts(
+        id=str(row.pk),
+        key=row.key,
+        value=row.value,
+        name=row.name.strip(),
+        words=row.words.strip(),
+        baseline=earlier[0].value if earlier else None,
+        last=earlier[-1].value if earlier else None,
+    )
+
+
+def earlier_words(chart: Chart) -> tuple[str, ...]:
+    """The assessment and responses of the note before, by which copied text is known."""
+    if chart.before is None:
+        return ()
+    responses = [row.response.strip() for row in chart.before.blocks.all() if not row.is_removed]
+    return tuple(words for words in (chart.before.assessment.strip(), *responses) if words)
+
+
+def contributors(visit: Visit, by: User) -> tuple[ContributorFacts, ...]:
+    """Everybody on the visit besides who signs."""
+    people = (visit.clinician, visit.assistant, visit.student)
+    return tuple(
+        ContributorFacts(credential=person.credential, name=person.signature_name)
+        for person in people
+        if person and person.pk != by.pk
     )
 
 
@@ -116,15 +222,4 @@ def day_block(row: Block) -> DayBlock:
         one_on_one=row.one_on_one,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-    )
-
-
-def plan_of_care(chart: Chart) -> PlanFacts | None:
-    if chart.plan is None:
-        return None
-    return PlanFacts(
-        starts_on=chart.plan.starts_on,
-        through_on=chart.plan.through_on,
-        certified_on=chart.plan.certified_on,
-        goal_numbers=tuple(goal.number for goal in chart.goals),
     )

@@ -29,10 +29,8 @@ class Words(forms.CharField):
 
     def to_python(self, value):
         value = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
-        if "\x00" in value:
-            raise ValidationError(
-                "There is a character here that cannot be stored (NUL). Type this part again."
-            )
+        if "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise ValidationError("There is a character here that cannot be stored. Type this part again.")
         return unicodedata.normalize("NFC", value)
 
 

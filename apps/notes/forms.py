@@ -11,6 +11,7 @@ not know yet is a block just added.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,8 +21,9 @@ from uuid import UUID
 from django import forms
 
 from apps.compliance import codes, measures, words
+from apps.episodes.models import Goal
 
-from . import record
+from . import kinds, record
 from .chart import Chart
 from .fields import ClockTime, DecimalNumber, WholeNumber, Words
 from .models import WORDS, Block, MeasureTaken, Note
@@ -32,6 +34,28 @@ MOST_ROWS = 40
 MOST_CUES = 20
 
 
+class DayField(forms.Field):
+    """A date, as ISO text, or nothing."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        text = (value or "").strip()
+        if not text:
+            return ""
+        try:
+            day = dt.date.fromisoformat(text) if text.isascii() else None
+        except ValueError:
+            day = None
+        if day is None or not 1990 <= day.year <= 2100:
+            raise forms.ValidationError("Write a date such as 2026-11-20.")
+        return day.isoformat()
+
+
 class DottedForm(forms.Form):
     """A form whose field names are paths."""
 
@@ -40,6 +64,8 @@ class DottedForm(forms.Form):
         for each in self.fields.values():
             if isinstance(each.widget, forms.Select) and not isinstance(each.widget, forms.RadioSelect):
                 each.widget.attrs["class"] = "form-select"
+            elif isinstance(each.widget, forms.CheckboxInput):
+                each.widget.attrs["class"] = "form-check-input"
             elif isinstance(each.widget, forms.TextInput | forms.Textarea):
                 each.widget.attrs["class"] = "form-control"
 
@@ -102,6 +128,31 @@ class NoteForm(DottedForm):
     @property
     def has_vitals(self) -> bool:
         return any(self[name].value() for name in VITAL_FIELDS)
+
+
+class SectionsForm(DottedForm):
+    """The prompts of a kind of note; see kinds.py."""
+
+    def __init__(self, *args, kind: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        for prompt in kinds.prompts_of(kind):
+            made = DayField(label=prompt.label) if prompt.is_date else area(label=prompt.label)
+            made.widget.attrs["class"] = "form-control"
+            self.fields[prompt.key] = made
+
+
+class GoalReportForm(DottedForm):
+    """What became of one goal in the reporting period."""
+
+    status = forms.ChoiceField(required=False, label="Status")
+    words = area(label="Now, against baseline and target")
+
+    def __init__(self, *args, goal: Goal, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.goal = goal
+        reported = (Goal.Status.PROGRESSING, Goal.Status.MET, Goal.Status.DISCONTINUED)
+        labels = [(status.value, status.label) for status in reported]
+        self.fields["status"].choices = [("", "Not reported"), *labels]
 
 
 VITAL_FIELDS = [name for name in NoteForm.base_fields if name.split("_")[0] in record.VITALS]
@@ -276,7 +327,15 @@ class DraftForm:
     def __init__(self, chart: Chart, data=None):
         self.chart = chart
         self.data = data
-        self.note = NoteForm(data, initial=initial_of(chart.note, NoteForm.base_fields))
+        note = chart.note
+        self.note = NoteForm(data, initial=initial_of(note, NoteForm.base_fields))
+        self.sections = SectionsForm(data, prefix="sections", initial=note.sections, kind=note.kind)
+        self.goals = [
+            GoalReportForm(
+                data, prefix=f"goals.{goal.pk}", initial=note.goal_reports.get(str(goal.pk)), goal=goal
+            )
+            for goal in (chart.goals if kinds.reports_goals(note.kind) else ())
+        ]
         blocks = in_order([*chart.blocks, *of_type(chart.removed, Block)])
         taken = in_order([*chart.measures, *of_type(chart.removed, MeasureTaken)])
         rows = [self._block(id, blocks.get(id)) for id in self._order("blocks", blocks)]
@@ -328,12 +387,43 @@ class DraftForm:
             }
         return RowForm(id, key, MeasureForm(self.data, prefix=prefix, initial=initial, measure_key=key))
 
+    @property
+    def contents(self) -> kinds.Contents:
+        return kinds.CONTENTS[self.chart.note.kind]
+
+    @property
+    def prompts(self) -> dict[str, list[tuple[Any, str]]]:
+        """The kind's own prompts by part (S, O, A, P): bound field and what it is about."""
+        return {
+            part: [(self.sections[prompt.key], prompt.about) for prompt in self.contents.prompts_of(part)]
+            for part in "SOAP"
+        }
+
+    @property
+    def report(self) -> list[tuple[Any, str]]:
+        """The prompts of a progress report inside a treatment note."""
+        if self.contents.key != kinds.NoteKind.TREATMENT:
+            return []
+        return [(self.sections[prompt.key], prompt.about) for prompt in kinds.REPORT]
+
     def values(self) -> DraftValues:
         return DraftValues(
-            note=self.note.given(),
+            note={**self.note.given(), **self._report_values()},
             blocks=[self._block_values(row) for row in self.blocks],
             measures=[{"id": UUID(row.id), "key": row.key, **row.form.given()} for row in self.measures],
         )
+
+    def _report_values(self) -> dict[str, Any]:
+        """The prompts and goal reports that were sent, put into what is stored."""
+        note, values = self.chart.note, {}
+        if given := self.sections.given():
+            values["sections"] = {**note.sections, **given}
+        reports = {str(form.goal.pk): form.given() for form in self.goals}
+        if any(reports.values()):
+            merged = {goal: {**note.goal_reports.get(goal, {}), **report} for goal, report in reports.items()}
+            kept = {goal: report for goal, report in merged.items() if any(report.values())}
+            values["goal_reports"] = kept
+        return values
 
     def _block_values(self, row: RowForm) -> dict[str, Any]:
         values = {"id": UUID(row.id), "code": row.key, **row.form.given()}
@@ -346,7 +436,9 @@ class DraftForm:
         return values
 
     def problems(self) -> dict[str, str]:
-        found = self.note.problems()
+        found = self.note.problems() | self.sections.problems()
+        for form in self.goals:
+            found |= form.problems()
         for row in [*self.blocks, *self.measures]:
             found |= row.form.problems()
             for cue in row.cues:

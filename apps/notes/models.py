@@ -13,6 +13,8 @@ from apps.accounts.models import Clinic, Discipline, User
 from apps.episodes.models import Goal
 from apps.visits.models import Visit
 
+from .kinds import NoteKind
+
 WORDS = 8000
 """Characters that one text field holds: several printed pages."""
 
@@ -24,7 +26,7 @@ class Status(models.TextChoices):
 
 
 class Note(models.Model):
-    """A treatment note of one discipline about one visit."""
+    """A note of one discipline about one visit: of its treatment, or an evaluation, report or discharge."""
 
     PATIENT_IDENTIFYING_FIELDS = (
         "visit",
@@ -38,6 +40,8 @@ class Note(models.Model):
         "adverse_event_action",
         "answers",
         "discard_reason",
+        "sections",
+        "goal_reports",
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -45,6 +49,7 @@ class Note(models.Model):
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="notes")
     discipline = models.CharField(max_length=2, choices=Discipline)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notes")
+    kind = models.CharField(max_length=14, choices=NoteKind, default=NoteKind.TREATMENT)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     revision = models.PositiveIntegerField(
         default=1, help_text="Counts saves: two windows cannot both be right."
@@ -74,6 +79,8 @@ class Note(models.Model):
     adverse_event = models.TextField(blank=True, max_length=WORDS)
     adverse_event_action = models.TextField("what was done", blank=True, max_length=WORDS)
 
+    sections = models.JSONField(default=dict, blank=True, help_text="Prompt key of kinds.py → words.")
+    goal_reports = models.JSONField(default=dict, blank=True, help_text="Goal id → status and words.")
     unit_choice = models.JSONField(default=list, blank=True, help_text="Codes that got a tied unit.")
     method_choice = models.CharField(
         max_length=3, blank=True, help_text="cms or ama, where the payer's is unknown."
@@ -85,9 +92,9 @@ class Note(models.Model):
         ordering = ["-started_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["visit", "discipline"],
+                fields=["visit", "discipline", "kind"],
                 condition=~models.Q(status="discarded"),
-                name="one_note_per_visit_and_discipline",
+                name="one_note_per_visit_discipline_and_kind",
             )
         ]
         indexes = [
@@ -101,6 +108,15 @@ class Note(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.status == Status.DRAFT
+
+    @property
+    def has_report(self) -> bool:
+        """Is there a progress report in it, or is it one?"""
+        if self.kind == NoteKind.PROGRESS:
+            return True
+        return self.kind == NoteKind.TREATMENT and (
+            any(self.sections.values()) or any(self.goal_reports.values())
+        )
 
     @property
     def is_signed(self) -> bool:
@@ -207,3 +223,25 @@ class DraftSave(models.Model):
 
     def __str__(self) -> str:
         return f"save {self.operation}"
+
+
+class ClinicSeverity(models.Model):
+    """What a clinic chose a rule to do, where that is not what the rule does by itself. See policy.py."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="severities")
+    code = models.CharField(max_length=10, help_text="The rule's, such as NMR104.")
+    severity = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "code"], name="a_clinic_has_one_severity_per_rule")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} is {self.severity}"

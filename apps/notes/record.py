@@ -11,32 +11,54 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.audit import clock
-from apps.compliance import codes, measures, payers, words
+from apps.compliance import codes, measures, note_json, payers, words
+from apps.compliance.facts import NoteFacts
 from apps.compliance.review import Review, review
+from apps.compliance.severity import Policy
 from apps.compliance.units import Allocation
+from apps.episodes.models import Goal
 from apps.ledger import chain
 from apps.visits.models import Visit
 
 from . import chart as charts
 from . import facts
 from .chart import Chart
+from .kinds import prompts_of
 from .models import Block, MeasureTaken, Note
+from .policy import policy_of
 
 SCHEMA = "midline/treatment-note/1"
 MEANING = "I provided or supervised the services recorded here, and this is my record of them."
+ANSWERED = ("review", "facts", "signature")
+"""The parts of a payload that change in the act of signing, by what the signer answers there."""
+
 VITALS = ("systolic", "diastolic", "pulse", "oxygen")
 
 
-def payload_of(note: Note, *, charted: Chart | None = None, judged: Review | None = None) -> dict[str, Any]:
-    """The payload of a note as it stands, without a signature."""
+def payload_of(
+    note: Note,
+    *,
+    charted: Chart | None = None,
+    stated: NoteFacts | None = None,
+    judged: Review | None = None,
+    policy: Policy | None = None,
+) -> dict[str, Any]:
+    """The payload of a note as it stands, without a signature.
+
+    `stated` are the facts that were `judged`, and `policy` the clinic's severities
+    by which they were, where the caller has them already.
+    """
     charted = charted or charts.load(note)
-    judged = judged or review(facts.of(charted))
+    stated = stated or facts.of(charted)
+    policy = policy_of(note.clinic_id) if policy is None else policy
+    judged = judged or review(stated, policy)
     visit, patient, payer = note.visit, note.visit.patient, charted.payer
     return {
         "schema": SCHEMA,
         "note": {
             "id": str(note.pk),
-            "type": "note",
+            "type": note.kind,
+            "title": note.get_kind_display(),
             "discipline": note.discipline,
             "discipline_label": note.get_discipline_display(),
         },
@@ -87,6 +109,9 @@ def payload_of(note: Note, *, charted: Chart | None = None, judged: Review | Non
             "frequency": charted.plan.frequency,
             "goals": [{"number": goal.number, "words": goal.words} for goal in charted.goals],
         },
+        "sections": sections(note),
+        "goal_reports": goal_reports(charted),
+        "progress": progress(charted),
         "subjective": note.subjective,
         "vitals": {
             when: {name: getattr(note, f"{name}_{when}") for name in VITALS} for when in ("before", "after")
@@ -102,13 +127,47 @@ def payload_of(note: Note, *, charted: Chart | None = None, judged: Review | Non
         "communication": note.communication,
         "adverse_event": note.adverse_event,
         "adverse_event_action": note.adverse_event_action,
-        "review": findings(judged),
+        "review": findings(judged, policy),
+        "facts": note_json.dump(stated),
+    }
+
+
+def sections(note: Note) -> list[dict[str, str]]:
+    """The prompts of the note's kind that were answered, in their order, with the part where they stand."""
+    return [
+        {"key": prompt.key, "label": prompt.label, "part": prompt.part, "words": note.sections[prompt.key]}
+        for prompt in prompts_of(note.kind)
+        if note.sections.get(prompt.key)
+    ]
+
+
+def goal_reports(charted: Chart) -> list[dict[str, Any]]:
+    """What became of each goal, as reported in this note."""
+    reports = charted.note.goal_reports
+    return [
+        {
+            "number": goal.number,
+            "goal": goal.words,
+            "status": Goal.Status(report["status"]).label if report.get("status") else "",
+            "words": report.get("words", ""),
+        }
+        for goal in charted.goals
+        if (report := reports.get(str(goal.pk))) and any(report.values())
+    ]
+
+
+def progress(charted: Chart) -> dict[str, Any] | None:
+    found = charted.progress
+    return found and {
+        "treatment_day": found.treatment_day,
+        "since_report": found.since_report,
+        "last_report_on": day(found.last_report_on),
     }
 
 
 def preview_digest(payload: dict[str, Any]) -> str:
     """The digest of what a signer sees before signing: all but the answers given in the act of signing."""
-    shown = {name: value for name, value in payload.items() if name not in ("review", "signature")}
+    shown = {name: value for name, value in payload.items() if name not in ANSWERED}
     return chain.digest(chain.canonical(shown))
 
 
@@ -149,7 +208,7 @@ def people(visit: Visit) -> list[dict[str, str]]:
 
 
 def block(row: Block) -> dict[str, Any]:
-    code = codes.get(row.code)
+    code, stated = codes.get(row.code), facts.block(row)
     return {
         "id": str(row.pk),
         "code": row.code,
@@ -158,11 +217,12 @@ def block(row: Block) -> dict[str, Any]:
         "minutes_therapist": row.minutes_therapist,
         "minutes_assistant": row.minutes_assistant,
         "minutes_together": row.minutes_together,
-        "minutes": facts.block(row).minutes,
+        # Minutes that nobody charted are not 0 minutes.
+        "minutes": stated.minutes if stated.has_minutes else None,
         "one_on_one": row.one_on_one,
         "starts_at": hour(row.starts_at),
         "ends_at": hour(row.ends_at),
-        "modifiers": list(facts.block(row).modifiers),
+        "modifiers": list(stated.modifiers),
         "units_billed": row.units_billed,
         "deficit_domains": [words.label("deficit_domains", key) for key in row.deficit_domains],
         "deficit": row.deficit,
@@ -276,9 +336,11 @@ def modifiers(code: str, charted: Chart) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def findings(judged: Review) -> dict[str, Any]:
+def findings(judged: Review, policy: Policy) -> dict[str, Any]:
+    """What was found and answered, and by which severities, so that it can be judged the same again."""
     return {
         "catalogue_version": judged.catalogue_version,
+        "policy": dict(policy),
         "findings": [
             {
                 "rule": finding.code,

@@ -81,8 +81,12 @@ class SignForm(forms.Form):
         return password
 
     def answers(self) -> dict[str, dict[str, str]]:
-        """What was answered, by finding key."""
-        return {finding.key: self._answer(finding) for finding in self.findings}
+        """What was answered, by finding key; without what cannot be kept."""
+        return {
+            finding.key: self._answer(finding)
+            for finding in self.findings
+            if not self.errors.keys() & {f"answer-{finding.key}", f"reason-{finding.key}"}
+        }
 
     def _answer(self, finding: Finding) -> dict[str, str]:
         return {

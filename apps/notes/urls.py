@@ -1,8 +1,8 @@
-"""Addresses of the note."""
+"""Addresses of the note, and of the rules."""
 
 from django.urls import path
 
-from . import views
+from . import rule_views, views
 
 urlpatterns = [
     path("notes/", views.notes, name="notes"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("notes/<uuid:pk>/answer/", views.answer, name="note-answer"),
     path("notes/<uuid:pk>/sign/", views.sign, name="note-sign"),
     path("notes/<uuid:pk>/discard/", views.discard, name="note-discard"),
-    path("rules/", views.rules, name="rules"),
-    path("rules/<str:code>/", views.rule, name="rule"),
+    path("rules/", rule_views.rules, name="rules"),
+    path("rules/severities/", rule_views.rule_severities, name="rule-severities"),
+    path("rules/<str:code>/", rule_views.rule, name="rule"),
 ]

@@ -8,11 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.access import CHARTING, for_roles
+from apps.accounts.models import Role
 from apps.accounts.requests import SignedInRequest
 from apps.audit import verbs
 from apps.audit.events import record as record_event
 from apps.audit.refused import Refused
-from apps.compliance import rules as catalogue
 from apps.compliance.review import review
 from apps.ledger import chain
 from apps.patients.access import patients_visible_to
@@ -22,7 +23,9 @@ from . import actions, chart, editor, facts, lifecycle, record, signing
 from .access import notes_visible_to, notes_writable_by
 from .document import document_of, signed_entry
 from .forms import DraftForm
+from .kinds import NoteKind
 from .models import Note, Status
+from .policy import policy_of
 
 
 def note_or_404(notes, pk) -> Note:
@@ -34,13 +37,11 @@ def age(note: Note) -> int:
     return note.visit.patient.age_on(note.visit.served_on)
 
 
-@login_required
+@for_roles(*CHARTING, Role.STUDENT, Role.RECORDS)
 @require_GET
 def notes(request: SignedInRequest) -> HttpResponse:
     """One's own open drafts, and what was signed lately."""
     mine = chart.with_surroundings(notes_visible_to(request.user))
-    if request.membership is None:
-        raise Http404
     return render(
         request,
         "notes/notes.html",
@@ -59,7 +60,8 @@ def notes(request: SignedInRequest) -> HttpResponse:
 def start(request: SignedInRequest, visit) -> HttpResponse:
     visit = get_object_or_404(visits_charted_by(request.user).select_related("clinician"), pk=visit)
     try:
-        return redirect("note", actions.start(visit=visit, by=request.user).pk)
+        kind = request.POST.get("kind", NoteKind.TREATMENT)
+        return redirect("note", actions.start(visit=visit, by=request.user, kind=kind).pk)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("today")
@@ -119,9 +121,11 @@ def sign(request: SignedInRequest, pk) -> HttpResponse:
     if note.status != Status.DRAFT:
         messages.info(request, lifecycle.ENDED[Status(note.status)])
         return redirect("note", note.pk)
-    charted = chart.load(note)
-    judged = review(facts.of(charted, signer=request.user))
-    form = signing.SignForm(request.POST or None, review=judged, request=request)
+    charted, policy = chart.load(note), policy_of(note.clinic_id)
+    judged = review(facts.of(charted, signer=request.user), policy)
+    form = signing.SignForm(
+        request.POST if request.method == "POST" else None, review=judged, request=request
+    )
     if request.method == "POST":
         try:
             return signing.sign(request, note, form)
@@ -129,8 +133,8 @@ def sign(request: SignedInRequest, pk) -> HttpResponse:
             form.add_error(refusal.field or None, str(refusal))
             note = note_or_404(notes_writable_by(request.user), pk)
             charted = chart.load(note)
-            judged = review(facts.of(charted, signer=request.user))
-    payload = record.payload_of(note, charted=charted, judged=judged)
+            judged = review(facts.of(charted, signer=request.user), policy)
+    payload = record.payload_of(note, charted=charted, judged=judged, policy=policy)
     return render(
         request,
         "notes/sign.html",
@@ -153,7 +157,7 @@ def sign(request: SignedInRequest, pk) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def discard(request: SignedInRequest, pk) -> HttpResponse:
     note = note_or_404(notes_writable_by(request.user), pk)
-    form = signing.DiscardForm(request.POST or None)
+    form = signing.DiscardForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.discard(note=note, by=request.user, reason=form.cleaned_data["reason"])
@@ -171,21 +175,3 @@ def discard(request: SignedInRequest, pk) -> HttpResponse:
         {"note": note, "age": age(note), "form": form},
         status=422 if form.errors else 200,
     )
-
-
-@login_required
-@require_GET
-def rules(request: SignedInRequest) -> HttpResponse:
-    """The catalogue: everything that a note is checked for, with its source."""
-    return render(
-        request, "notes/rules.html", {"rules": catalogue.CATALOGUE, "version": catalogue.CATALOGUE_VERSION}
-    )
-
-
-@login_required
-@require_GET
-def rule(request: SignedInRequest, code: str) -> HttpResponse:
-    found = {rule.code: rule for rule in catalogue.CATALOGUE}.get(code)
-    if found is None:
-        raise Http404
-    return render(request, "notes/rule.html", {"rule": found})

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from apps.accounts.access import CHARTING, KEEPS_CHARTS, clinics_where
 from apps.accounts.models import Role, User
 
-from .models import Coverage, Diagnosis, Patient, Payer
+from .models import Coverage, Diagnosis, Document, Patient, Payer
 
 
 def patients_visible_to(user: User) -> QuerySet[Patient]:
@@ -39,6 +39,16 @@ def coverages_kept_by(user: User) -> QuerySet[Coverage]:
 
 def diagnoses_kept_by(user: User) -> QuerySet[Diagnosis]:
     return Diagnosis.objects.filter(patient__in=patients_kept_by(user))
+
+
+def documents_visible_to(user: User) -> QuerySet[Document]:
+    """The uploaded documents of the charts that `user` sees, records staff included."""
+    return Document.objects.filter(patient__in=patients_visible_to(user))
+
+
+def documents_kept_by(user: User) -> QuerySet[Document]:
+    """The documents that `user` may set aside: of the charts that they keep."""
+    return Document.objects.filter(patient__in=patients_kept_by(user))
 
 
 def payers_kept_by(user: User) -> QuerySet[Payer]:

@@ -8,7 +8,7 @@ import uuid
 from django.db import models
 from django.db.models.functions import Lower
 
-from apps.accounts.models import Clinic
+from apps.accounts.models import Clinic, User
 
 
 class Sex(models.TextChoices):
@@ -159,3 +159,46 @@ class Diagnosis(models.Model):
 
     def __str__(self) -> str:
         return f"diagnosis {self.pk}"
+
+
+class Document(models.Model):
+    """A file from elsewhere: an order, a signed plan, a fax confirmation.
+
+    The bytes are on disk under a random name, outside of what is served; `sha256` says whether they are still
+    the same. A document is never removed: what was uploaded by mistake is set aside, with the reason.
+    """
+
+    PATIENT_IDENTIFYING_FIELDS = ("patient", "words", "set_aside_reason")
+
+    class Type(models.TextChoices):
+        ORDER = "order", "Order or referral"
+        SIGNED_PLAN = "signed_plan", "Signed plan of care"
+        EVALUATION = "evaluation", "Outside evaluation"
+        ABN = "abn", "Advance beneficiary notice (ABN)"
+        FAX = "fax", "Fax confirmation"
+        OTHER = "other", "Other"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="documents")
+    type = models.CharField(max_length=12, choices=Type)
+    dated_on = models.DateField("date of the document")
+    words = models.CharField("what it is", max_length=200, blank=True)
+    media_type = models.CharField(max_length=20)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField("SHA-256", max_length=64)
+    stored_as = models.CharField(max_length=60, unique=True)
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    set_aside_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    set_aside_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-dated_on", "-uploaded_at"]
+
+    def __str__(self) -> str:
+        return f"document {self.pk}"
+
+    @property
+    def is_set_aside(self) -> bool:
+        return self.set_aside_at is not None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import document_views, views
 
 urlpatterns = [
     path("patients/", views.patients, name="patients"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("patients/<uuid:patient>/diagnoses/add/", views.diagnosis_add, name="diagnosis-add"),
     path("diagnoses/<uuid:pk>/end/", views.diagnosis_end, name="diagnosis-end"),
     path("diagnosis-codes/", views.diagnosis_search, name="diagnosis-search"),
+    path("patients/<uuid:patient>/documents/", document_views.patient_documents, name="documents"),
+    path("documents/<uuid:pk>/", document_views.document, name="document"),
+    path("documents/<uuid:pk>/set-aside/", document_views.document_set_aside, name="document-set-aside"),
     path("payers/", views.payers, name="payers"),
     path("payers/add/", views.payer_add, name="payer-add"),
     path("payers/<uuid:pk>/", views.payer, name="payer"),

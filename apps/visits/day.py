@@ -33,7 +33,9 @@ class Row:
     plan: PlanOfCare | None
     note: Any
     is_mine: bool
+    others: tuple[Any, ...]
     may_start: bool
+    may_start_other: bool
 
     @property
     def attendance_kind(self) -> str:
@@ -64,7 +66,9 @@ def row_of(visit: Visit, user: User, today: dt.date) -> Row:
     # Visits do not know notes (imports run one way); the relation is asked for by its name.
     notes = [note for note in visit.notes.all() if note.status != "discarded"]
     own = [note for note in notes if note.discipline == user.discipline]
-    note = next(iter(own or notes), None)
+    # The treatment's own note first; evaluations and reports of the same visit stand beside it.
+    ordered = sorted(own or notes, key=lambda note: note.kind != "treatment")
+    note = next(iter(ordered), None)
     is_mine = user.pk in (visit.clinician_id, visit.assistant_id, visit.student_id)
     diagnoses = list(visit.patient.diagnoses.all())
     treating = [diagnosis for diagnosis in diagnoses if diagnosis.type == Diagnosis.Type.TREATING]
@@ -81,5 +85,7 @@ def row_of(visit: Visit, user: User, today: dt.date) -> Row:
         plan=next(iter(plans), None),
         note=note,
         is_mine=is_mine,
+        others=tuple(ordered[1:]),
         may_start=note is None and is_mine and visit.happened and visit.served_on <= today,
+        may_start_other=is_mine and visit.happened and visit.served_on <= today and user.writes_reports,
     )

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import CHARTING, KEEPS_CHARTS, for_roles, role_in
 from apps.accounts.models import Role
 from apps.audit import clock, events, verbs
+from apps.episodes import due
+from apps.episodes.access import plans_visible_to
 from apps.patients import banner
 from apps.patients.access import patients_visible_to
 from apps.patients.models import Diagnosis
@@ -90,13 +92,18 @@ def chart(request, pk):
         ],
         "ended_diagnoses": [diagnosis for diagnosis in diagnoses if diagnosis.ended_on],
         "coverages": [(one, one.covers(now_on)) for one in patient.coverages.select_related("payer")],
-        "plans": patient.plans.prefetch_related("goals").select_related("established_by"),
+        "plans": plans_visible_to(request.user)
+        .filter(patient=patient)
+        .prefetch_related("goals")
+        .select_related("established_by"),
+        "dues": due.of_patient(patient, now_on),
         "today": now_on,
         "rows": rows,
         "page_obj": page,
         "may_keep": role in KEEPS_CHARTS,
         "may_chart": role in CHARTING,
         "sees_drafts": role != Role.RECORDS,
+        "sees_estimates": role in (Role.RECORDS, Role.SUPERVISOR),
     }
     return render(request, "visits/chart.html", context)
 

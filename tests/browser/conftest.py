@@ -76,8 +76,9 @@ class Watch:
         page.on("requestfailed", lambda sent: self.lost(sent))
 
     def heard(self, message) -> None:
-        # A 4xx is an answer of ours with its own test; Chromium calls it an error all the same.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        # A refusal is an answer of ours with its own test; Chromium and htmx call it an error all the same.
+        answered = ("Failed to load resource", "Response Status Error Code")
+        if message.type == "error" and not message.text.startswith(answered):
             self.add(f"console: {message.text}")
 
     def lost(self, sent) -> None:

@@ -1,9 +1,10 @@
 """A real server for the browser tests: its own database with the demo clinic in it, and its own process.
 
-`live_server` would commit into the database that all other tests roll back in, and the flush after each of its
-tests meets the triggers of the append-only tables. So these tests share nothing with the others but the code.
+`live_server` would commit into the database that all other tests roll back in, and the flush after each of
+its tests meets the triggers of the append-only tables. So these tests share only the code with the others.
 
-Run as a script it fills the database that DATABASE_URL names; `application` is what granian loads.
+Run as a script it fills the database that DATABASE_URL names (docs/screenshots.py asks for --demo-alone, the
+clinic as everybody sees it). What granian loads is in wsgi.py.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -31,7 +31,7 @@ NOW = dt.datetime(2026, 11, 20, 15, 0, tzinfo=zoneinfo.ZoneInfo("America/Chicago
 PASSPHRASE = "river stones stay quiet"
 
 CHARTS = {
-    # name: (family name, what is charted, payer). Each belongs to one test, which may do with it what it likes.
+    # name: (family name, what is charted, payer). Each belongs to one test, to do with as it likes.
     "first": ("Abbott", "visit", "medicare"),
     "tie": ("Birchwood", "visit", "medicare"),
     "typing": ("Cadwell", "begun", "medicare"),
@@ -56,11 +56,11 @@ CHARTS = {
 }
 
 
-# ---- The database ---------------------------------------------------------------------------------------------
+# ---- The database ------------------------------------------------------------------------------------
 
 
-def fill() -> dict[str, dict[str, str]]:
-    """Migrate, build the demo clinic and the charts of the tests; returns where everything is."""
+def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
+    """Migrate, build the demo clinic and `charts`; returns where everything is."""
     import django
 
     django.setup()
@@ -79,10 +79,13 @@ def fill() -> dict[str, dict[str, str]]:
     clinic = world.build(today=TODAY)
     clock.set_to(NOW - dt.timedelta(hours=1))
     places: dict[str, dict[str, str]] = {"patients": {}, "notes": {}, "visits": {}}
-    for number, (name, (family_name, charted, payer)) in enumerate(CHARTS.items()):
+    for number, (name, (family_name, charted, payer)) in enumerate(charts.items()):
         add_chart(clinic, places, number, name, family_name, charted, payer)
     for key, patient in clinic.patients.items():
         places["patients"][key] = str(patient.pk)
+    places["notes"]["ready"] = places["notes"].get("ready") or str(
+        clinic.draft_by(clinic.tess, "sclerosis").pk
+    )
     riverside = clinic.riverside
     stroke = clinic.patients["stroke"]
     places["notes"]["half"] = str(Note.objects.get(visit__patient=stroke, status="draft").pk)
@@ -137,11 +140,17 @@ def add_chart(clinic, places, number, name, family_name, charted, payer):
     plan = episodes.add_plan(
         patient=patient,
         discipline="PT",
-        starts_on=started,
-        through_on=started + dt.timedelta(weeks=10),
-        certified_on=started + dt.timedelta(days=4),
-        frequency="2 times a week for 10 weeks",
+        established_on=started,
+        times_a_week=2,
+        weeks=10,
         by=clinic.tess,
+    )
+    episodes.record_paper(
+        plan=plan,
+        kind="certification",
+        signed_on=started + dt.timedelta(days=4),
+        signer_name="A. Physician, MD",
+        by=clinic.rae,
     )
     for words in (
         "Turns in the kitchen in both directions without holding on, 9 of 10 tries",
@@ -209,7 +218,9 @@ class Databases:
                     text=True,
                 )
                 if done.returncode:
-                    raise RuntimeError(f"The clinic of the browser tests was not built:\n{done.stderr}")
+                    raise RuntimeError(
+                        f"The clinic of the browser tests was not built:\n{done.stderr[-1500:]}"
+                    )
                 places.write_text(done.stdout)
             (users / self.worker).touch()
             self.create(self.mine, template=self.filled)
@@ -257,7 +268,7 @@ class Databases:
             connection.execute(statement)
 
 
-# ---- The server -----------------------------------------------------------------------------------------------
+# ---- The server --------------------------------------------------------------------------------------
 
 
 class Server:
@@ -278,7 +289,7 @@ class Server:
                     str(Path(sys.executable).parent / "granian"),
                     *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
                     *("--workers", "1", "--blocking-threads", "4", "--backpressure", "16", "--no-ws"),
-                    "tests.browser.serving:application",
+                    "tests.browser.wsgi:application",
                 ],
                 cwd=ROOT,
                 env=environment(self.database_url),
@@ -312,24 +323,5 @@ class Server:
             self.process.wait()
 
 
-def running_clock(midline):
-    """For the app it is the afternoon of TODAY, and the clock runs: no test changes its mind at midnight."""
-    from apps.audit import clock
-
-    started = time.monotonic()
-    turn = threading.Lock()
-
-    def application(environ, start_response):
-        with turn:
-            clock.set_to(NOW + dt.timedelta(seconds=time.monotonic() - started))
-        return midline(environ, start_response)
-
-    return application
-
-
 if __name__ == "__main__":
-    print(json.dumps(fill()))
-elif "pytest" not in sys.modules and __name__ == "tests.browser.serving":
-    from config.wsgi import application as midline
-
-    application = running_clock(midline)
+    sys.stdout.write(json.dumps(fill({} if "--demo-alone" in sys.argv else CHARTS)))

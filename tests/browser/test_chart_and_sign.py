@@ -88,7 +88,7 @@ def test_a_visit_is_started_charted_signed_and_printed_with_every_typed_word(bro
     units(page).get_by_text("Show the working").click()
     expect(units(page)).to_contain_text("38")
 
-    # More minutes than the blocks explain: a question. No goal chosen: a warning. Neither stops the signature.
+    # More minutes than the blocks explain: a question. No goal chosen: a warning. Neither stops signing.
     write(page, "Total treatment minutes", "40")
     saved(page)
     expect(page.get_by_role("button", name="Sign · 2 to answer")).to_be_visible()

@@ -145,6 +145,16 @@ class TestPayers:
     def test_a_method_that_nobody_has_read_is_not_guessed(self, key):
         assert payers.get(key).method_on(date(2026, 11, 16)) is None
 
+    def test_demands_by_date(self):
+        aetna, anthem, uhc = (payers.get(key) for key in ("aetna", "anthem", "uhc_advantage"))
+        assert aetna.demand_on("taping", date(2025, 12, 31)) is None
+        assert aetna.demand_on("taping", date(2026, 1, 1)) == "experimental"
+        assert anthem.demand_on("daily_timed_units", date(2021, 1, 1)) == 4
+        assert anthem.demand_on("time_in_out", date(2025, 7, 8)) is None
+        assert uhc.demand_on("prior_authorization", date(2024, 8, 31)) is None
+        assert uhc.demand_on("prior_authorization", date(2024, 9, 1)) is True
+        assert payers.get("uhc_commercial").demand_on("note_contents", date(2026, 1, 1))
+
     def test_methods_are_the_two_that_exist(self):
         for policy in payers.all():
             assert policy.method_on(date(2026, 11, 16)) in ("cms", "ama", None)
@@ -193,7 +203,7 @@ class TestMeasures:
     def test_a_change_is_told_beside_what_is_known_of_changes(self):
         assert self.berg.meaning(Decimal(50), baseline=Decimal(44)) == (
             "+6 since baseline (above MDC 2.7, stroke; above MIC 2, Parkinson's disease); "
-            "risk below 45 (classic)"
+            "risk below 45 (classic); risk below 50.5 (chronic stroke, upper end of 46.5 to 50.5)"
         )
 
     def test_a_small_change_is_not_called_more(self):
@@ -212,6 +222,72 @@ class TestMeasures:
         free = measures.get("observation")
         assert free.problem_with(Decimal(999)) is None
         assert free.meaning(Decimal(1)) == ""
+
+    # key: possible values, impossible values. Domain notes §3.3.
+    SCALES = {
+        "berg": ("0 44 56", "57 58 -1 44.5"),
+        "fga": ("0 22 30", "31 -1 22.5"),
+        "dgi": ("0 19 24", "25 -1 19.5"),
+        "mini_best": ("0 20 28", "29 32 -1 0.5"),
+        "tug": ("0.01 13.5 300", "0 -1"),
+        "five_times_sit_to_stand": ("8.2 15 60", "0 -3"),
+        "ten_metre_walk": ("0 0.83 3", "3.1 -0.1 0.835"),
+        "six_minute_walk": ("0 312 600.5", "-1 1201"),
+        "abc": ("0 67 98.75 100", "101 -1"),
+        "dhi": ("0 18 46 100", "47 33 102 -2"),
+        "fist": ("0 28 56", "57 -1 1.5"),
+        "pass": ("0 20 36", "37 -1"),
+        "trunk_impairment": ("0 12 23", "24 -1 2.5"),
+        "sara": ("0 5.5 40", "40.5 5.25 -1"),
+        "fugl_meyer_arm": ("0 40 66", "67 -1"),
+        "fugl_meyer_leg": ("0 20 34", "35 -1"),
+        "single_leg_stance": ("0 4.8 60", "61 -1"),
+        "tandem_stance": ("0 9.5 10", "11 -1"),
+        "mctsib": ("0 96 120", "121 -1"),
+        "romberg": ("0 30 60", "61 -1"),
+        "fes_i": ("16 28 64", "15 65 20.5"),
+        "tinetti": ("0 19 28", "29 -1 18.5"),
+        "functional_reach": ("0 15.5 60", "61 -1"),
+        "four_square_step": ("6.4 15 90", "0 -1"),
+        "joint_position_error": ("0 4.5 30", "-1 200"),
+        "ashworth": ("0 1 1.5 2 3 4", "0.5 2.5 5 -1"),
+    }
+
+    def test_every_measure_has_its_scale_tested(self):
+        assert {one.key for one in measures.all()} - {"observation"} == set(self.SCALES)
+
+    @pytest.mark.parametrize("key", SCALES)
+    def test_which_values_are_possible(self, key):
+        possible, impossible = self.SCALES[key]
+        scale = measures.get(key)
+        for value in possible.split():
+            assert scale.problem_with(Decimal(value)) is None, value
+        for value in impossible.split():
+            assert scale.problem_with(Decimal(value)), value
+
+    # Lower is better for these, and for no others.
+    DOWN = {
+        "tug",
+        "five_times_sit_to_stand",
+        "dhi",
+        "sara",
+        "fes_i",
+        "four_square_step",
+        "joint_position_error",
+        "ashworth",
+    }
+
+    def test_which_way_is_better(self):
+        assert {one.key for one in measures.all() if not one.higher_is_better} == self.DOWN
+
+    def test_a_turn_for_the_worse_is_compared_with_the_largest_known_error(self):
+        assert self.berg.worse_by(Decimal(40), Decimal(44)).value == Decimal("2.7")
+        assert self.berg.worse_by(Decimal(42), Decimal(44)) is None
+        assert self.berg.worse_by(Decimal(50), Decimal(44)) is None
+        assert self.tug.worse_by(Decimal(20), Decimal(14)).kind == "MDC"
+        assert self.tug.worse_by(Decimal(10), Decimal(14)) is None
+        assert measures.get("romberg").worse_by(Decimal(1), Decimal(30)) is None
+        assert self.berg.worse_by(Decimal(99), Decimal(44)) is None
 
     def test_every_number_has_a_source(self):
         for measure in measures.all():
@@ -316,7 +392,21 @@ class TestPairs:
         assert ncci.partners("97112", {"97150"}, date(2024, 6, 30)) == ()
 
 
-@pytest.mark.parametrize("name", ["codes", "payers", "measures", "mue", "ncci"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "codes",
+        "contractors",
+        "diagnoses",
+        "limits",
+        "measures",
+        "mue",
+        "mue_hospital",
+        "ncci",
+        "payers",
+        "rates",
+    ],
+)
 def test_every_row_that_claims_verification_has_a_day_and_a_source(name):
     def rows(value):
         if isinstance(value, dict):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, time
 from itertools import pairwise
+from time import process_time
 from timeit import repeat
 
 import pytest
@@ -392,7 +393,12 @@ def test_no_draft_breaks_the_review(facts):
 
 
 def test_a_review_is_quick_enough_for_every_keystroke():
-    """It takes about 0.3 ms; the bound is wide, so that a busy machine does not fail it."""
+    """It takes about 0.3 ms of CPU on the machine on which the fixed loop takes 14 ms.
+
+    The bound is wide and measured against that loop, so that a busy machine does not fail it.
+    """
     blocks = [block(id=str(i)) for i in range(3)] + [other_block(id=str(i)) for i in range(3, 5)]
     facts = note(blocks=tuple(blocks))
-    assert min(repeat(lambda: review(facts), number=10, repeat=5)) / 10 < 0.005
+    one = min(repeat(lambda: review(facts), number=10, repeat=5, timer=process_time)) / 10
+    loop = min(repeat(lambda: sum(n * n % 7 for n in range(300_000)), number=1, repeat=5, timer=process_time))
+    assert one / loop < 1.5 / 14

@@ -1,19 +1,28 @@
 """Each rule's own examples, and what all rules have in common."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
 
 from apps.compliance import catalogue, rules
 from apps.compliance.review import judge, review
-from apps.compliance.rule import TOPICS, Severity
+from apps.compliance.rule import TOPICS, Example, Severity
 from apps.compliance.rules import CATALOGUE
+from tests.compliance.near_misses import MORE
 
 ROOT = Path(__file__).parents[2]
 
-PASSES = [pytest.param(r, e, id=f"{r.code}: {e.says}") for r in CATALOGUE for e in r.passes]
-FAILS = [pytest.param(r, e, id=f"{r.code}: {e.says}") for r in CATALOGUE for e in r.fails]
+
+def examples(rule, kind):
+    """The rule's own, and those of near_misses.py."""
+    index = ("passes", "fails").index(kind)
+    more = MORE.get(rule.code, ([], []))[index]
+    return [*getattr(rule, kind), *(Example(says, facts) for says, facts in more)]
+
+
+PASSES = [pytest.param(r, e, id=f"{r.code}: {e.says}") for r in CATALOGUE for e in examples(r, "passes")]
+FAILS = [pytest.param(r, e, id=f"{r.code}: {e.says}") for r in CATALOGUE for e in examples(r, "fails")]
 
 # Domain notes §8.6: what the author can truthfully complete now, and nothing else.
 STOPS = {
@@ -27,6 +36,7 @@ STOPS = {
     "TIM202": "total minutes",
     "TIM203": "total not below timed minutes",
     "TIM205": "no minute in two blocks",
+    "TIM211": "no minute in a group and alone",
     "NOT501": "an intervention",
     "NOT502": "why the visit was cut short, which excuses the rest",
     "NOT503": "the intervention named, for other codes",
@@ -52,9 +62,17 @@ class TestEveryRule:
         assert rule.passes
         assert rule.fails
 
+    def test_has_three_of_each_kind_and_none_twice(self, rule):
+        for kind in ("passes", "fails"):
+            found = examples(rule, kind)
+            assert len(found) >= 3
+            assert len({example.says for example in found}) == len(found)
+            same = [(a.says, b.says) for a, b in combinations(found, 2) if a.facts == b.facts]
+            assert not same
+
     def test_its_pass_is_a_judgement_at_least_once(self, rule):
         """An example that the rule never looks at would pass whatever the rule says."""
-        judged = [judge(e.facts, [rule]).counts.get(rule.topic, (0, 0)) for e in rule.passes]
+        judged = [judge(e.facts, [rule]).counts.get(rule.topic, (0, 0)) for e in examples(rule, "passes")]
         assert any(passed for passed, _ in judged)
 
     def test_lives_in_a_file_of_its_own_name(self, rule):
@@ -92,7 +110,7 @@ def test_no_rule_file_is_forgotten():
 
 def test_families_come_in_order():
     families = [rule.code[:3] for rule in CATALOGUE]
-    assert list(dict.fromkeys(families)) == ["NMR", "TIM", "UNT", "COD", "NOT", "AUT", "POC"]
+    assert list(dict.fromkeys(families)) == ["NMR", "TIM", "UNT", "COD", "NOT", "AUT", "POC", "PAY", "REC"]
     codes = [rule.code for rule in CATALOGUE]
     assert all(a < b for a, b in pairwise(codes) if a[:3] == b[:3])
 

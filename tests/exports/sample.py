@@ -62,7 +62,13 @@ def short(*, signed=True):
     """A full, ordinary note: one page and a little more at most."""
     payload = {
         "schema": "midline/treatment-note/1",
-        "note": {"id": NOTE, "type": "note", "discipline": "PT", "discipline_label": "Physical therapy"},
+        "note": {
+            "id": NOTE,
+            "type": "treatment",
+            "title": "Treatment note",
+            "discipline": "PT",
+            "discipline_label": "Physical therapy",
+        },
         "clinic": {
             "name": "Riverside Rehabilitation",
             "address": "410 Mill St, Springfield IL 62701",
@@ -122,6 +128,20 @@ def short(*, signed=True):
                 },
             ],
         },
+        "sections": [
+            {
+                "key": "extent",
+                "label": "Improvement and extent of progress",
+                "part": "A",
+                "words": "Goal 2 first.",
+            },
+            {"key": "report_ends_on", "label": "to", "part": "A", "words": "2026-11-20"},
+        ],
+        "goal_reports": [
+            {"number": 2, "goal": "Turn 5 of 5 times.", "status": "Progressing", "words": "3 of 5 on 11/20."},
+        ],
+        "progress": {"treatment_day": 9, "since_report": 9, "last_report_on": ""},
+        "facts": {},
         "subjective": (
             "Two near-falls turning in the kitchen since Thursday, both caught on the counter.\n"
             "More confident stepping off the curb. No dizziness, no new pain."

@@ -24,8 +24,8 @@ def charted(world):
     plan = episodes.add_plan(
         patient=world.grace,
         discipline="PT",
-        starts_on=dt.date(2026, 9, 18),
-        through_on=dt.date(2026, 12, 17),
+        established_on=dt.date(2026, 9, 18),
+        weeks=13,
         by=world.tess,
     )
     episodes.add_goal(plan=plan, words="Walks outdoors", by=world.tess)

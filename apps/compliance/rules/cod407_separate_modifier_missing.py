@@ -8,28 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import ncci, samples, sources, units
+from .. import editions, ncci, parts, samples, sources, units
 from ..facts import BlockFacts
 from ..rule import Case, Example, Part, Rule, Severity
-from ..verdicts import Fail, Pass, Verdict
+from ..verdicts import Pass, Verdict
 
 
 def looks_at(case: Case) -> Iterator[Part[BlockFacts]]:
     for block in case.facts.blocks:
-        if ncci.partners(block.code, _charted(case), case.facts.date_of_service):
+        if ncci.partners(block.code, parts.charted_codes(case), case.facts.date_of_service):
             yield Part(block.path("modifiers"), block, block.id)
-
-
-def _charted(case: Case) -> set[str]:
-    return {b.code for b in case.facts.blocks} | {b.code for b in case.facts.same_day}
 
 
 def check(block: BlockFacts, case: Case) -> Verdict:
     if ncci.SEPARATE.intersection(block.modifiers):
         return Pass("Marked as separate.")
-    others = ncci.partners(block.code, _charted(case), case.facts.date_of_service)
-    return Fail(
-        f"{block.code} beside {units.listed(others)} is paid only when the two were separate.",
+    others = ncci.partners(block.code, parts.charted_codes(case), case.facts.date_of_service)
+    said = f"{block.code} beside {units.listed(others)} is paid only when the two were separate"
+    return editions.judged(
+        "ncci",
+        case.facts.date_of_service,
+        fails=f"{said}.",
+        asks=f"By them, {said}. Is it right that it has no modifier?",
         evidence=", ".join(others),
     )
 
@@ -40,7 +40,7 @@ RULE = Rule(
     title="Pair of codes without a modifier",
     topic="Codes",
     severity=Severity.WARNING,
-    citation=sources.read("CMS NCCI PTP practitioner file", "1 July 2024, pairs with 97112"),
+    citation=sources.PAIRS,
     looks_at=looks_at,
     check=check,
     fix="Add 59 or an X modifier only if the minutes or the sites were separate; else leave it for billing.",

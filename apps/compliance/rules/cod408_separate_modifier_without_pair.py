@@ -6,12 +6,11 @@ Routine 59 is an old advice and a mark of abuse to an auditor.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
-from .. import ncci, samples, sources, units
+from .. import editions, ncci, parts, samples, sources, units
 from ..facts import BlockFacts
 from ..rule import Case, Example, Part, Rule, Severity
-from ..verdicts import Fail, Pass, Verdict
+from ..verdicts import Pass, Verdict
 
 
 def looks_at(case: Case) -> Iterator[Part[BlockFacts]]:
@@ -21,12 +20,16 @@ def looks_at(case: Case) -> Iterator[Part[BlockFacts]]:
 
 
 def check(block: BlockFacts, case: Case) -> Verdict:
-    charted = {b.code for b in case.facts.blocks} | {b.code for b in case.facts.same_day}
-    if ncci.partners(block.code, charted, case.facts.date_of_service):
-        return Pass("A pair is charted.")
+    day, charted = case.facts.date_of_service, parts.charted_codes(case)
+    if ncci.partners(block.code, charted, day) or ncci.belongs_on(block.code, charted, day):
+        return Pass("A pair is charted, or COD410 speaks.")
     used = sorted(ncci.SEPARATE.intersection(block.modifiers))
-    return Fail(
-        f"97112 has {units.listed(used)}, and no code of the day forms a pair with it.",
+    said = f"97112 has {units.listed(used)}, and no code of the day forms a pair with it"
+    return editions.judged(
+        "ncci",
+        day,
+        fails=f"{said}.",
+        asks=f"By them, {said}. Is there a reason for it?",
         evidence=" ".join(used),
     )
 
@@ -37,7 +40,7 @@ RULE = Rule(
     title="59 without a pair",
     topic="Codes",
     severity=Severity.WARNING,
-    citation=sources.read("CMS NCCI PTP practitioner file", "1 July 2024, pairs with 97112"),
+    citation=sources.PAIRS,
     looks_at=looks_at,
     check=check,
     fix="Take the modifier out, or give the reason for it.",
@@ -50,6 +53,6 @@ RULE = Rule(
     fails=(Example("59 beside 97110", samples.with_block(modifiers=("GP", "59"))),),
     payers=ncci.PAYERS,
     # The pairs before this day were not loaded, so nothing can be said about them.
-    applies_from=date(2024, 7, 1),
+    applies_from=ncci.FIRST_DAY,
     hold_billing=True,
 )

@@ -30,4 +30,5 @@ RULE = Rule(
     fix="Say how the deficit shows itself: where, when, how much.",
     passes=(Example("a domain and words", samples.note()),),
     fails=(Example("a domain alone", samples.with_block(deficit="")),),
+    may_stop=True,
 )

@@ -30,4 +30,5 @@ RULE = Rule(
     fix="Name the activity that the deficit limits.",
     passes=(Example("a limitation in words", samples.note()),),
     fails=(Example("no limitation", samples.with_block(limits="")),),
+    may_stop=True,
 )

@@ -36,4 +36,5 @@ RULE = Rule(
         Example("no goal", samples.with_block(goal=None)),
         Example("a goal that the plan does not have", samples.with_block(goal=7)),
     ),
+    may_stop=True,
 )

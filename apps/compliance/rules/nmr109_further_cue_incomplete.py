@@ -50,4 +50,5 @@ RULE = Rule(
             "a second cue without its error", samples.with_block(cues=(samples.cue(), samples.cue(error="")))
         ),
     ),
+    may_stop=True,
 )

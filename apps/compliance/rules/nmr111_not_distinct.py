@@ -42,4 +42,5 @@ RULE = Rule(
         Example("97112 alone", samples.note(blocks=(samples.block(distinct=""),), total_minutes=24)),
     ),
     fails=(Example("97110 charted too, no difference given", samples.with_block(distinct="")),),
+    may_stop=True,
 )

@@ -30,4 +30,5 @@ RULE = Rule(
     fix="If you made the task harder, easier, or kept it on purpose, say so.",
     passes=(Example("a decision in words", samples.note()),),
     fails=(Example("no decision", samples.with_block(progression="")),),
+    may_stop=True,
 )

@@ -29,4 +29,5 @@ RULE = Rule(
     fix="Choose the assistance before and after, if there was any to judge.",
     passes=(Example("a level before and after", samples.note()),),
     fails=(Example("no level", samples.with_block(assistance_before="", assistance_after="")),),
+    may_stop=True,
 )

@@ -30,4 +30,5 @@ RULE = Rule(
     fix="Chart the sets, repetitions or time, if you counted them.",
     passes=(Example("a dosage", samples.note()),),
     fails=(Example("no dosage", samples.with_block(dosage="")),),
+    may_stop=True,
 )

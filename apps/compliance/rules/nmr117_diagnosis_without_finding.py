@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import hints, samples, sources
+from .. import diagnoses, samples, sources
 from ..facts import NoteFacts
 from ..parts import has_words
 from ..rule import Case, Example, Part, Rule, Severity
@@ -22,10 +22,12 @@ def looks_at(case: Case) -> Iterator[Part[NoteFacts]]:
 
 def check(facts: NoteFacts, case: Case) -> Verdict:
     first = facts.diagnoses[0]
-    if not hints.is_at_risk_diagnosis(first) or any(map(hints.is_neuromotor_diagnosis, facts.diagnoses)):
+    if not diagnoses.is_at_risk(first) or any(map(diagnoses.is_neuromotor, facts.diagnoses)):
         return Pass("The diagnoses speak of a neuromuscular problem.")
     if any(measure.value is not None or has_words(measure.words) for measure in facts.measures):
         return Pass("A finding stands beside the diagnosis.")
+    if case.is_cut_short:
+        return Pass("The visit was cut short before one could be taken.")
     return Fail(f"{first} alone shows no neuromuscular problem, and no finding is charted.", evidence=first)
 
 

@@ -38,4 +38,5 @@ RULE = Rule(
     fix="Say what this block was for.",
     passes=(Example("a purpose", samples.note()),),
     fails=(Example("no purpose", samples.with_other_block(purpose="")),),
+    may_stop=True,
 )

@@ -30,4 +30,5 @@ RULE = Rule(
     fix="Chart what the patient or the caregiver reported.",
     passes=(Example("words", samples.note()),),
     fails=(Example("empty", samples.note(subjective="")),),
+    may_stop=True,
 )

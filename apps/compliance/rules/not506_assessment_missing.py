@@ -30,4 +30,5 @@ RULE = Rule(
     fix="Chart what you make of today's findings.",
     passes=(Example("words", samples.note()),),
     fails=(Example("empty", samples.note(assessment="")),),
+    may_stop=True,
 )

@@ -30,4 +30,5 @@ RULE = Rule(
     fix="Chart what you mean to do next.",
     passes=(Example("words", samples.note()),),
     fails=(Example("empty", samples.note(plan="")),),
+    may_stop=True,
 )

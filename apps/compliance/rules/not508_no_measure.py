@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from .. import samples, sources
 from ..facts import NoteFacts
-from ..rule import Case, Example, Part, Rule, Severity
+from ..rule import Authority, Case, Example, Part, Rule, Severity
 from ..verdicts import Fail, Pass, Verdict
 
 
@@ -31,7 +31,7 @@ RULE = Rule(
     title="No objective measure",
     topic="Measures",
     severity=Severity.WARNING,
-    citation=sources.read("CMS Pub. 100-02 ch.15", "§220.3.D, objective measurements recommended"),
+    citation=sources.read("CMS Pub. 100-02 ch.15", "§220.3.D, recommended, not required", Authority.PRACTICE),
     looks_at=looks_at,
     check=check,
     fix="Chart a measure or an observation, if you took one today.",

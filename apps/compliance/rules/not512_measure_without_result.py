@@ -57,4 +57,5 @@ RULE = Rule(
             samples.note(measures=(samples.measure(key="observation", value=None),)),
         ),
     ),
+    may_stop=True,
 )

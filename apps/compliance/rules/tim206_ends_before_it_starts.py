@@ -46,4 +46,5 @@ RULE = Rule(
             "a block from 10:24 to 10:00", samples.with_block(starts_at=time(10, 24), ends_at=time(10, 0))
         ),
     ),
+    may_stop=True,
 )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import ncci, samples, sources, timeline, units
+from .. import editions, mue, ncci, samples, sources, units
 from ..rule import Case, Example, Part, Rule, Severity
-from ..verdicts import Fail, Pass, Verdict
+from ..verdicts import Pass, Verdict
 
 
 def looks_at(case: Case) -> Iterator[Part[tuple[str, int]]]:
@@ -23,11 +23,16 @@ def looks_at(case: Case) -> Iterator[Part[tuple[str, int]]]:
 
 def check(line: tuple[str, int], case: Case) -> Verdict:
     code, calculated = line
-    limit = timeline.dated("mue", code).value_on(case.facts.date_of_service)
+    day = case.facts.date_of_service
+    limit = mue.limit(code, day, case.facts.place_of_service)
     if limit is None or calculated <= limit:
         return Pass("Inside the limit, or no limit is known.")
-    return Fail(
-        f"{units.count(calculated, 'unit')} of {code}; the limit for one day is {limit}.",
+    said = f"{units.count(calculated, 'unit')} of {code}; the limit for one day is {limit}"
+    return editions.judged(
+        "mue",
+        day,
+        fails=f"{said}.",
+        asks=f"By them: {said}. Are the minutes right?",
         evidence=f"{code} {calculated} > {limit}",
     )
 
@@ -38,7 +43,7 @@ RULE = Rule(
     title="Units above the daily limit",
     topic="Units",
     severity=Severity.WARNING,
-    citation=sources.read("CMS MUE practitioner file", "1 July 2024"),
+    citation=sources.read("CMS MUE practitioner and outpatient hospital files", "1 July 2024"),
     looks_at=looks_at,
     check=check,
     fix="Check the minutes. If they are right, give the reason for the long treatment.",

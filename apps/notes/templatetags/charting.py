@@ -1,9 +1,12 @@
 """Small words for the note's templates."""
 
+import re
+
 from django import template
 
 from apps.compliance.review import Finding, Review
 from apps.compliance.rule import Severity
+from apps.notes.kinds import field_of
 from apps.notes.signing import CHOICE_WORDS
 
 register = template.Library()
@@ -23,6 +26,36 @@ def tone(finding: Finding) -> str:
 def tone_words(finding: Finding) -> str:
     words = {"stop": "To complete", "ask": "Question", "warn": "Needs a reason", "tip": "To know"}
     return words[tone(finding)]
+
+
+@register.filter
+def field(finding: Finding) -> str:
+    """The name of the field that a finding is about, or "" where the editor has none."""
+    return field_of(finding.path)
+
+
+ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+NAME = re.compile(r"[a-z_0-9]+")
+LISTED = re.compile(r"[(\[]'|',?[)\]]|', '")
+WORD = re.compile(r"[\w.:-]*\w")
+LONGEST = 200
+
+
+@register.filter
+def evidence(finding: Finding) -> str:
+    """The words or numbers that set a finding off, or "" when its message holds them already.
+
+    Evidence also keeps a finding apart from others of its rule, so it may hold ids
+    and names of fields, which tell an author nothing.
+    """
+    said = " ".join(LISTED.sub(" ", ID.sub("", finding.evidence)).split())
+    if NAME.fullmatch(said) or set(words_of(said)) <= set(words_of(finding.message)):
+        return ""
+    return said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()}…"
+
+
+def words_of(text: str) -> list[str]:
+    return WORD.findall(text.casefold())
 
 
 @register.filter

@@ -1,0 +1,203 @@
+"""The plan as it is read: a payload in, a PlanDocument out. The only reading of a plan's payload.
+
+The page before signing, the signed page and the print view all show what `document_of` returns. Typed words
+come out as they went in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass
+from typing import Any
+
+from apps.ledger.models import LedgerEntry
+
+from .record import SCHEMA
+
+NOT_RECORDED = "not recorded"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label over a few short lines."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A label beside typed words. `lead` are chosen words that go before them."""
+
+    label: str
+    words: str = ""
+    lead: str = ""
+    is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class GoalLine:
+    number: int
+    words: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Signature:
+    name: str
+    credential: str
+    licence: str
+    npi: str
+    local_time: str
+    utc_time: str
+    meaning: str
+    authenticated: str
+
+
+@dataclass(frozen=True)
+class Seal:
+    seq: int
+    hash: str
+
+    @property
+    def short_hash(self) -> str:
+        return self.hash[:16]
+
+
+@dataclass(frozen=True)
+class PlanDocument:
+    """Everything that the plan's page shows, ready to print."""
+
+    id: str
+    title: str
+    discipline: str
+    patient_name: str
+    patient_facts: str
+    clinic_name: str
+    clinic_lines: tuple[str, ...]
+    when: str
+    facts: tuple[Fact, ...]
+    rows: tuple[Row, ...]
+    long_goals: tuple[GoalLine, ...]
+    short_goals: tuple[GoalLine, ...]
+    signature: Signature | None
+    seal: Seal | None
+
+    @property
+    def is_draft(self) -> bool:
+        return self.signature is None
+
+
+def document_of(payload: dict[str, Any], entry: LedgerEntry | None = None) -> PlanDocument:
+    """Read a payload; `entry` is its ledger entry when it has one. Without `signature` it is a draft.
+
+    Raises ValueError for a payload of another schema: guessing at a signed record would be worse than not
+    showing it.
+    """
+    if payload["schema"] != SCHEMA:
+        raise ValueError(f"this reads {SCHEMA}, not another schema")
+    plan, patient, clinic = payload["plan"], payload["patient"], payload["clinic"]
+    signature = payload.get("signature")
+    return PlanDocument(
+        id=plan["version_id"],
+        title="Plan of care" if plan["number"] == 1 else f"Plan of care, version {plan['number']}",
+        discipline=plan["discipline_label"],
+        patient_name=f"{patient['family_name']}, {patient['given_name']}",
+        patient_facts=f"DOB {us(patient['born_on'])} · {patient['sex']} · MRN {patient['mrn']}",
+        clinic_name=clinic["name"],
+        clinic_lines=tuple(
+            line
+            for line in (clinic["address"], clinic["phone"], clinic["npi"] and f"NPI {clinic['npi']}")
+            if line
+        ),
+        when=f"Established {us(plan['established_on'])}",
+        facts=_facts(payload),
+        rows=_rows(payload),
+        long_goals=_goals(payload, "long"),
+        short_goals=_goals(payload, "short"),
+        signature=_signature(signature) if signature else None,
+        seal=Seal(entry.seq, entry.hash) if entry else None,
+    )
+
+
+def us(text: str) -> str:
+    """An ISO date as the clinic writes it."""
+    return dt.date.fromisoformat(text).strftime("%m/%d/%Y") if text else ""
+
+
+def _facts(payload: dict[str, Any]) -> tuple[Fact, ...]:
+    plan = payload["plan"]
+    facts = [
+        Fact(
+            "Plan", (f"{us(plan['established_on'])} through {us(plan['through_on'])}", plan["program_label"])
+        ),
+        Fact("Amount, frequency, duration", (f"{payload['times_a_day']} × day", payload["frequency"])),
+    ]
+    if plan["number"] > 1:
+        facts.append(Fact("Episode began", (us(plan["started_on"]),)))
+    for kind, label in (("treating", "Treating diagnosis"), ("medical", "Medical diagnosis")):
+        lines = tuple(
+            f"{one['code']} {one['words']}" + (f" (onset {us(one['onset_on'])})" if one["onset_on"] else "")
+            for one in payload["diagnoses"]
+            if one["type"] == kind
+        )
+        if lines or kind == "treating":
+            facts.append(Fact(label, lines or (NOT_RECORDED,)))
+    return tuple(facts)
+
+
+def _rows(payload: dict[str, Any]) -> tuple[Row, ...]:
+    rows = []
+    if payload["plan"]["number"] > 1:
+        rows.append(_row("Why it is revised", payload["plan"]["reason"]))
+    rows += [
+        _row("Onset", us(payload["onset_on"])),
+        _row("Prior level of function", payload["prior_level"]),
+        _row("Precautions", payload["precautions"]),
+        _row("Rehabilitation potential", payload["potential_because"], payload["potential_label"]),
+        _row("Type of treatment", payload["treatment"]),
+    ]
+    if payload["skill"]:
+        rows.append(_row("Why a therapist's skill is needed", payload["skill"]))
+    return tuple(rows)
+
+
+def _row(label: str, words: str, lead: str = "") -> Row:
+    return Row(label, words, lead, is_missing=not (words or lead))
+
+
+def _goals(payload: dict[str, Any], term: str) -> tuple[GoalLine, ...]:
+    return tuple(
+        GoalLine(
+            goal["number"],
+            goal["words"],
+            ""
+            if goal["status"] == "open"
+            else " ".join(filter(None, (goal["status_label"], us(goal["ended_on"])))),
+        )
+        for goal in payload["goals"]
+        if goal["term"] == term
+    )
+
+
+def _signature(signature: dict[str, Any]) -> Signature:
+    zone = zoneinfo.ZoneInfo(signature["time_zone"])
+    utc = dt.datetime.fromisoformat(signature["signed_at"].replace("Z", "+00:00"))
+    local = utc.astimezone(zone)
+    licence = " ".join(
+        part for part in (signature["licence_state"], "licence", signature["licence_number"]) if part
+    )
+    expires = us(signature["licence_expires_on"])
+    return Signature(
+        name=signature["name"],
+        credential=signature["credential"],
+        licence=(f"{licence}, expires {expires}" if expires else licence)
+        if signature["licence_number"]
+        else "",
+        npi=signature["npi"] and f"NPI {signature['npi']}",
+        local_time=local.strftime("%m/%d/%Y %H:%M:%S %Z"),
+        utc_time=utc.strftime("%m/%d/%Y %H:%M:%S UTC" if utc.date() != local.date() else "%H:%M:%S UTC"),
+        meaning=signature["meaning"],
+        authenticated=signature["authenticated"],
+    )

@@ -1,0 +1,99 @@
+"""What is due or late for a person's patients, and what is theirs to sign. Only reading."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.accounts.models import Credential, Role, User
+from apps.patients.access import patients_visible_to
+from apps.patients.models import Patient
+
+from . import due
+from .access import plans_kept_by
+from .due import Due, Item, Visit
+from .models import PlanVersion
+
+Note = Visit._meta.get_field("notes").related_model
+
+RECENT = dt.timedelta(days=30)
+AHEAD = dt.timedelta(days=14)
+TONES = ("stop", "warn", "tip")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A patient's item, with whose it is."""
+
+    patient: Patient
+    due: Due
+    item: Item
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """Everything on the page. Each part is empty where there is nothing to do."""
+
+    lines: list[Line]
+    late_drafts: list[Any]
+    student_drafts: list[Any]
+    plan_drafts: list[PlanVersion]
+
+    @property
+    def total(self) -> int:
+        return len(self.lines) + len(self.late_drafts) + len(self.student_drafts) + len(self.plan_drafts)
+
+
+def patients_of(user: User, clinic, day: dt.date, *, everybody: bool) -> QuerySet[Patient]:
+    """Patients seen lately or soon: those with whom `user` has visits, or the clinic's."""
+    visits = Visit._default_manager.filter(
+        patient=OuterRef("pk"), served_on__range=(day - RECENT, day + AHEAD)
+    ).exclude(attendance__in=["cancelled", "no_show", "refused"])
+    if not everybody:
+        visits = visits.filter(Q(clinician=user.pk) | Q(assistant=user.pk) | Q(student=user.pk))
+    return patients_visible_to(user).filter(Exists(visits), clinic=clinic)
+
+
+def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) -> Worklist:
+    patients = {one.pk: one for one in patients_of(user, clinic, day, everybody=everybody)}
+    found = due.of_many(patients.values(), day, discipline="" if everybody else user.discipline)
+    lines = [Line(patients[one.patient_id], one, item) for one in found.values() for item in one.items]
+    lines.sort(
+        key=lambda line: (
+            TONES.index(line.item.tone),
+            line.item.due_on or day,
+            line.patient.name,
+            line.item.kind,
+        )
+    )
+    if role == Role.RECORDS:
+        return Worklist(lines, [], [], [])
+    drafts = (
+        Note._default_manager.filter(
+            visit__patient__in=patients_visible_to(user), clinic=clinic, status="draft"
+        )
+        .select_related("visit__patient", "author")
+        .order_by("visit__served_on", "started_at")
+    )
+    late = drafts.filter(visit__served_on__lt=day)
+    students = drafts.filter(author__credential=Credential.STUDENT)
+    plan_drafts = (
+        PlanVersion.objects.filter(
+            plan__in=plans_kept_by(user), plan__patient__clinic=clinic, status=PlanVersion.Status.DRAFT
+        )
+        .filter(plan__ended_on=None)
+        .select_related("plan__patient", "started_by")
+        .order_by("established_on", "pk")
+    )
+    if not everybody:
+        late = late.filter(author=user)
+        students = students.filter(visit__clinician=user)
+        plan_drafts = plan_drafts.filter(Q(started_by=user) | Q(plan__patient__in=list(patients)))
+        if user.discipline:
+            plan_drafts = plan_drafts.filter(plan__discipline=user.discipline)
+    else:
+        late = late.exclude(author__credential=Credential.STUDENT)
+    return Worklist(lines, list(late), list(students), list(plan_drafts))

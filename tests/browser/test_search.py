@@ -1,0 +1,59 @@
+"""Patients and diagnoses are found while one types."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_patients_are_found_by_name_mrn_and_birth_date_while_one_types(page):
+    page.goto("/patients/")
+    find = page.get_by_label("Find by name, MRN or date of birth")
+    expect(find).to_be_focused()
+    norwood, oakham = (page.get_by_role("link", name=f"{name}, Robin") for name in ("Norwood", "Oakham"))
+    for words in ("norw", "T-1013", "01/14/1950", "robin norwood"):
+        find.fill("")
+        page.keyboard.type(words)
+        expect(norwood).to_be_visible()
+        expect(oakham).to_have_count(0)
+        expect(page.get_by_role("status").filter(has_text="1")).to_be_visible()
+        expect(find).to_be_focused()
+        expect(find).to_have_value(words)
+    find.fill("nobody of this name")
+    expect(page.get_by_text("Nobody found")).to_be_visible()
+    find.fill("")
+    expect(page.get_by_role("row").nth(5)).to_be_visible()
+    assert page.url.endswith("/patients/"), "what was searched is never in the address"
+
+
+def test_the_search_of_the_top_bar_finds_from_any_page(page):
+    page.goto("/rules/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("norwood")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Norwood, Robin").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Norwood, Robin")
+
+
+def test_a_patient_of_another_clinic_is_not_found(browse):
+    page = browse("una")
+    page.goto("/patients/")
+    page.get_by_label("Find by name").fill("Norwood")
+    expect(page.get_by_text("Nobody found")).to_be_visible()
+
+
+def test_a_diagnosis_is_found_by_words_and_by_code_and_added(page, places):
+    chart = f"/patients/{places['patients']['search']}/"
+    page.goto(f"{chart}diagnoses/add/")
+    search = page.get_by_label("Search by code or words")
+    search.press_sequentially("parkinson dyskinesia")
+    expect(page.get_by_role("radio", name="G20.A1")).to_be_visible()
+    search.fill("")
+    search.press_sequentially("h81.1")
+    expect(page.get_by_role("radio", name="H81.11")).to_be_visible()
+    expect(page.get_by_role("radio", name="G20.A1")).to_have_count(0)
+    expect(search).to_be_focused()
+    page.get_by_role("radio", name="H81.11").check()
+    page.get_by_role("group", name="Kind").get_by_role("radio", name="Medical").check()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("region", name="Diagnoses")).to_contain_text("H81.11")
