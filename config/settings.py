@@ -193,6 +193,13 @@ def database() -> dict[str, Any]:
 
 
 DATABASES = {"default": database()}
+# --- Who can witness the record ---------------------------------------------------------------------------
+
+# The file with the key that signs checkpoints of the ledger, readable by whoever runs checkpoint_ledger and
+# not by the web server; and the file that they are also written to, best on another machine: docs/ledger.md.
+LEDGER_KEY_FILE = env.str("LEDGER_KEY_FILE", "").strip()
+LEDGER_CHECKPOINT_FILE = env.str("LEDGER_CHECKPOINT_FILE", "").strip()
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ---------------------------------------------------------------------------------------------

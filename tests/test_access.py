@@ -203,8 +203,15 @@ note-pdf           discarded     nobody                          not-offered
 note-pdf           restricted    supervisor records              not-offered
 note-pdf           foreign       outsider                        not-offered
 
+visit-estimate     signed        supervisor records              not-offered
+visit-estimate     learning      nobody                          not-offered
+visit-estimate     restricted    supervisor records              not-offered
+visit-estimate     foreign       nobody                          not-offered
+locality           -             administrators                  administrators
+
 rules              -             everyone                        not-offered
 rule               -             everyone                        not-offered
+rule-severities    -             administrators                  administrators
 """
 
 ROWS = [re.split(r"\s{2,}", line.strip()) for line in TABLE.strip().splitlines()[1:] if line.strip()]
@@ -306,6 +313,7 @@ def things(clinic, settings, tmp_path):
         "document": uploaded,
         "document-set-aside": uploaded,
         "visit-attendance": visits,
+        "visit-estimate": {key: note.visit for key, note in notes.items()},
         "note-start": visits,
         **dict.fromkeys(
             ("note", "note-answer", "note-sign", "note-discard", "note-print", "note-pdf"), notes

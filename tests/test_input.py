@@ -190,7 +190,7 @@ PATIENT = {
     "family_name": "Quill", "given_name": "Mabel", "born_on": "1955-03-14", "sex": "F", "mrn": "NEW-1",
 }  # fmt: skip
 VISIT = {"served_on": "2026-11-20", "place": "11"}
-PLAN = {"discipline": "PT", "starts_on": "2026-11-02", "through_on": "2027-01-29"}
+PLAN = {"discipline": "PT", "established_on": "2026-11-02", "times_a_week": "2", "weeks": "8"}
 
 BAD = [
     ("patient-add", PATIENT, "born_on", "1850-01-01"),
@@ -211,9 +211,9 @@ BAD = [
     ("diagnosis-add", {"type": "treating"}, "code", "9" * 500),
     ("diagnosis-add", {"type": "treating", "code": "R26.81"}, "onset_on", "1850-01-01"),
     ("diagnosis-add", {"code": "R26.81"}, "type", "other"),
-    ("plan-add", PLAN, "starts_on", "1850-01-01"),
-    ("plan-add", PLAN, "through_on", "2026-01-01"),
-    ("plan-add", PLAN, "frequency", "x" * 101),
+    ("plan-add", PLAN, "established_on", "1850-01-01"),
+    ("plan-add", PLAN, "times_a_week", "٣"),
+    ("plan-add", PLAN, "weeks", "1_5"),
     ("plan-add", PLAN, "discipline", "\x00"),
     ("visit-add", VISIT, "served_on", "1850-01-01"),
     ("visit-add", VISIT, "served_on", "2999-01-01"),

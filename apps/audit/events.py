@@ -6,8 +6,20 @@ from . import clock, verbs
 from .models import Event
 
 
-def record(verb: str, *, by=None, clinic=None, patient=None, target=None, outcome: str = "done", **details):
+def record(
+    verb: str,
+    *,
+    by=None,
+    clinic=None,
+    patient=None,
+    target=None,
+    outcome: str = "done",
+    clinic_id="",
+    **details,
+):
     """Add one event. `by`, `clinic`, `patient` and `target` are model instances or None.
+
+    `clinic_id` stands for `clinic` where only the id is known, as in the ledger.
 
     `details` are plain values without clinical or identifying text: field names,
     counts, codes of rules. Raises ValueError for a verb that verbs.py does not list.
@@ -19,7 +31,7 @@ def record(verb: str, *, by=None, clinic=None, patient=None, target=None, outcom
         verb=verb,
         actor=str(by.pk) if by else "",
         actor_name=by.name if by else "",
-        clinic=str(clinic.pk) if clinic else "",
+        clinic=str(clinic.pk) if clinic else str(clinic_id),
         patient=str(patient.pk) if patient else "",
         target_type=target._meta.label if target else "",
         target=str(target.pk) if target else "",

@@ -47,6 +47,7 @@ NOTE_ANSWERED = "question answered"
 NOTE_DISCARDED = "note discarded"
 NOTE_SIGNED = "note signed"
 NOTE_PRINTED = "note printed"
+RECORD_EXPORTED = "record exported"
 
 SEVERITY_SET = "severity of a rule set"
 

@@ -31,6 +31,11 @@ TONES: dict[Left, str] = {
 }
 
 
+def counted(number: int, what: str) -> str:
+    """ "1 visit", "3 visits" """
+    return f"{number} {what.removesuffix('s') if number == 1 else what}"
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """What a payer allowed, and what of it is used."""
@@ -63,9 +68,9 @@ class Allowance:
         """ "9 of 12 visits used; 3 left through 12/31/2026." """
         state = self.state_on(day)
         through = self.through_on.strftime("%m/%d/%Y")
-        used = f"{self.used} of {self.allowed} {self.counts} used"
+        used = f"{self.used} of {counted(self.allowed, self.counts)} used"
         if state is Left.LATER:
-            return f"{self.allowed} {self.counts} from {self.starts_on:%m/%d/%Y} through {through}."
+            return f"{counted(self.allowed, self.counts)} from {self.starts_on:%m/%d/%Y} through {through}."
         if state is Left.EXPIRED:
             return f"{used}; it ended on {through}."
         if self.left < 0:

@@ -94,6 +94,16 @@ def the_note(path: str) -> Callable[[Case], Iterable[Part[NoteFacts]]]:
 
 
 @cache
+def the_treatment(path: str) -> Callable[[Case], Iterable[Part[NoteFacts]]]:
+    """The note as a whole, where it is of a kind in which somebody is treated or evaluated."""
+
+    def looks_at(case: Case) -> tuple[Part[NoteFacts], ...]:
+        return (Part(path, case.facts),) if case.treats else ()
+
+    return looks_at
+
+
+@cache
 def every_measure(field: str) -> Callable[[Case], Iterable[Part[MeasureFacts]]]:
     def looks_at(case: Case) -> list[Part[MeasureFacts]]:
         return [Part(measure.path(field), measure) for measure in case.facts.measures]

@@ -79,6 +79,11 @@ class Case:
     timed: tuple[BlockFacts, ...]  # blocks of 15-minute codes, 97112 included
 
     @property
+    def treats(self) -> bool:
+        """Does a note of this kind tell of treatment or evaluation, and so of interventions and minutes?"""
+        return self.facts.kind not in ("progress", "discharge")
+
+    @property
     def is_cut_short(self) -> bool:
         """The visit ended early and the author said why.
 

@@ -189,8 +189,9 @@ def _unsigned(episode: Episode, day: date, window: Window, had_verbal: bool) -> 
     if had_verbal:
         lead += " It was certified by telephone, and the signature did not follow in time."
     if orders or sent:
-        why = " ".join(_why_not_excused(episode, orders, sent, window))
-        return Standing(State.EXCEPTION_FAILED, f"{lead} {why}", window.due_on, window.late_after)
+        why = " and ".join(_why_not_excused(episode, orders, sent, window))
+        words = f"{lead} Nothing excuses the missing signature: {why}."
+        return Standing(State.EXCEPTION_FAILED, words, window.due_on, window.late_after)
     words = f"{lead} No signature, order or transmission is in the chart."
     return Standing(State.OVERDUE, words, window.due_on, window.late_after)
 
@@ -212,17 +213,17 @@ def _why_not_excused(
     episode: Episode, orders: list[Order], sent: list[date], window: Window
 ) -> Iterator[str]:
     if not _may_be_excused(episode):
-        yield "On this date an order and sending the plan excused nothing."
+        yield "on this date an order and sending the plan did not"
         return
     if not orders:
-        yield "No order is in the chart."
+        yield "no order is in the chart"
     elif not any(one.signed_on for one in orders):
-        yield "The order is not signed."
+        yield "the order is not signed"
     if not sent:
-        yield "Nothing shows that the plan was sent."
+        yield "no transmission is in the chart"
     elif sent[0] > window.late_after:
         days = (sent[0] - episode.begins_on).days
-        yield f"The plan was sent {days} days after the first treatment."
+        yield f"the plan was sent {days} days after the first treatment"
 
 
 def _may_be_excused(episode: Episode) -> bool:

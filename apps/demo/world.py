@@ -291,7 +291,7 @@ class _Builder:
             discipline=by.discipline,
             diagnoses=diagnoses,
             established_on=starts_on,
-            onset_on=min(row.onset_on for row in diagnoses if row.type == "treating"),
+            onset_on=min(row.onset_on for row in diagnoses if row.onset_on and row.type == "treating"),
             precautions=patient.precautions,
             by=by,
             **contents,

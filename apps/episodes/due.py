@@ -18,7 +18,7 @@ from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from apps.compliance import codes, payers
 from apps.compliance import standing as standings
-from apps.compliance.authorization import TONES, Allowance, Left
+from apps.compliance.authorization import TONES, Allowance, Left, counted
 from apps.ledger import chain
 from apps.ledger.models import DocumentType, Kind, LedgerEntry
 from apps.patients.models import Coverage, Patient
@@ -381,7 +381,7 @@ def _authorization_items(plan: PlanOfCare, uses: tuple[Use, ...], day: dt.date) 
         Left.USED_UP: "used up",
         Left.LATER: f"from {worst.authorization.starts_on:%m/%d/%Y}",
         Left.ENDING: f"ends {worst.authorization.through_on:%m/%d/%Y}",
-    }.get(worst.state, f"{left} {worst.authorization.counts} left")
+    }.get(worst.state, counted(left, worst.authorization.counts) + " left")
     yield Item(
         "authorization",
         "Authorization",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Prefetch
+
 from apps.compliance.facts import (
     AuthorizationFacts,
     CertificationFacts,
@@ -23,10 +25,20 @@ from .models import Goal, Paper, PlanOfCare, PlanVersion
 
 def plan_facts(patient: Patient, discipline: str, day: dt.date, *, of: Due | None = None) -> PlanFacts | None:
     """The discipline's plan on `day`. Pass `of` where `due.of` was asked already."""
-    found = of or due.of(patient, discipline, day)
-    plan = found.plan
-    if plan is None:
-        return None
+    plan = of.plan if of else plan_on(patient.pk, discipline, day)
+    return facts_of(plan, day) if plan else None
+
+
+def plan_on(patient, discipline: str, day: dt.date) -> PlanOfCare | None:
+    """The discipline's plan of a patient (by id) on `day`, with its goals and versions."""
+    versions = PlanVersion.objects.select_related("signed_by", "started_by").prefetch_related("diagnoses")
+    plans = due.plans_on(day).filter(patient=patient)
+    plans = plans.prefetch_related("goals", Prefetch("versions", versions))
+    return due.current(plans, day, discipline=discipline).get((patient, discipline))
+
+
+def facts_of(plan: PlanOfCare, day: dt.date) -> PlanFacts:
+    """A plan (from `plan_on`) as it stood on `day`."""
     version = version_on(plan, day)
     goals = [goal for goal in plan.goals.all() if goal.ended_on is None or goal.ended_on > day]
     papers = due.papers_of([plan.pk]).get(plan.pk, [])
@@ -44,11 +56,7 @@ def plan_facts(patient: Patient, discipline: str, day: dt.date, *, of: Due | Non
 
 def version_on(plan: PlanOfCare, day: dt.date) -> PlanVersion | None:
     """The version in force on `day`: the latest signed one established by then, else the plan's draft."""
-    versions = [
-        one
-        for one in plan.versions.select_related("signed_by", "started_by").prefetch_related("diagnoses")
-        if one.status != PlanVersion.Status.DISCARDED
-    ]
+    versions = [one for one in plan.versions.all() if one.status != PlanVersion.Status.DISCARDED]
     signed = [one for one in versions if one.is_signed and one.established_on <= day]
     return max(signed or versions[:1], key=lambda one: one.number, default=None)
 

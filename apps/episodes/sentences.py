@@ -25,11 +25,11 @@ def missing(parts: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def goal(parts: Mapping[str, Any]) -> str:
-    """ "Ms. A will <task>: <measure> from <baseline> to <target>, by 12/28/2026." """
+    """ "Ms. A will <task> (<measure>; baseline <baseline>, target <target>) by 12/28/2026." """
     said = {name: _plain(parts.get(name)) or f"[{label}]" for name, label in PARTS.items()}
     return (
-        f"{said['who']} will {said['task']}: {said['measure']} from {said['baseline']} "
-        f"to {said['target']}, by {said['target_on']}."
+        f"{said['who']} will {said['task']} ({said['measure']}; baseline {said['baseline']}, "
+        f"target {said['target']}) by {said['target_on']}."
     )
 
 

@@ -80,7 +80,7 @@ def _read(note: Note) -> Signed:
 
 
 def _services(signed: list[Signed], cautions: list[str]) -> list[rates.Service]:
-    """One discipline's lines. A note's units count the day's other notes in, so the last signed has them all."""
+    """One discipline's lines. A note's units count the day's other notes in, so the last has them all."""
     last = signed[-1].payload
     if last["units"]["total_units"] is None:
         label = last["note"]["discipline_label"]

@@ -1,4 +1,4 @@
-"""The pages for billing: what a visit may come to, and the clinic's locality factors. Money is nowhere else."""
+"""The pages for billing: what a visit may come to, and the clinic's locality factors."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Factor(forms.Field):
 
 
 class LocalityForm(ActionForm):
-    rows = ("starts_on", ("work", "practice_expense"), "malpractice")
+    rows = (("starts_on", "work"), ("practice_expense", "malpractice"))
 
     starts_on = Day(label="For dates of service from", help_text="CMS publishes the factors for each year.")
     work = Factor(label="Work")

@@ -29,13 +29,13 @@ class Compared:
 
 @dataclass(frozen=True)
 class Projection:
-    """The working copies of one type of document.
+    """Working copies of one sort: notes, say.
 
     `clinics(using=)` are those that have signed ones, and `compare(clinic=, using=)`
     goes through every signed document of a clinic, one by one.
     """
 
-    document_type: str
+    name: str
     clinics: Callable[..., Iterable[str]]
     compare: Callable[..., Iterator[Compared]]
 
@@ -44,7 +44,7 @@ _registered: dict[str, Projection] = {}
 
 
 def register(projection: Projection) -> None:
-    _registered[projection.document_type] = projection
+    _registered[projection.name] = projection
 
 
 def registered() -> tuple[Projection, ...]:

@@ -6,7 +6,7 @@ A verifier may not read through the ORM: it would correct what it should find
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from django.db import connections
@@ -79,14 +79,14 @@ def clinics(using: str) -> list[str]:
     return sorted(dashed(clinic).decode(errors="replace") for clinic in found)
 
 
-def entries(clinic: str, using: str, *, after: int = 0, signing: str = "") -> Iterator[Row]:
-    """The clinic's entries in order, as a stream. `signing` a document type: only its signatures."""
+def entries(clinic: str, using: str, *, after: int = 0, signing: Collection[str] = ()) -> Iterator[Row]:
+    """The clinic's entries in order, as a stream. `signing` document types: only their signatures."""
     connection = connections[using]
     where = "clinic = %s AND seq > %s"
     values: list[str | int] = [_stored(clinic, connection.vendor), after]
     if signing:
-        where += " AND kind = 'sign' AND document_type = %s"
-        values.append(str(signing))
+        where += f" AND kind = 'sign' AND document_type IN ({', '.join(['%s'] * len(signing))})"
+        values += map(str, signing)
     cast = "CAST({} AS BLOB)" if connection.vendor == "sqlite" else "{}::text"
     columns = ", ".join(cast.format(column) for column in COLUMNS)
     with connection.chunked_cursor() as cursor:

@@ -403,18 +403,18 @@ def _copies(found: Chain, copy: Projection, using: str) -> None:
                 what = ", ".join(each.differences)
                 if each.seq in found.broken:
                     words = (
-                        f"The working copy of {copy.document_type} {each.document} ({what}) does not say "
+                        f"The working copy of {copy.name} {each.document} ({what}) does not say "
                         f"what entry {each.seq} says, and that entry was changed too."
                     )
                 else:
                     words = (
-                        f"The working copy of {copy.document_type} {each.document} was changed ({what}); "
+                        f"The working copy of {copy.name} {each.document} was changed ({what}); "
                         f"the signed words in entry {each.seq} are intact."
                     )
                 found.add(Verdict.TAMPERED, 3, words, each.seq, each.document)
     except (DatabaseError, ValueError) as error:
         words = (
-            f"The working copies of {copy.document_type} documents cannot be read ({type(error).__name__}): "
+            f"The working copies of every {copy.name} cannot be read ({type(error).__name__}): "
             "a row holds what Midline never writes. The signed words do not depend on them."
         )
         found.add(Verdict.TAMPERED, 3, words)

@@ -158,7 +158,7 @@ def _store_rows(model, note: Note, sent: list[dict[str, Any]], *, key: str) -> N
             fields |= differing
             if "goal_id" in differing:
                 goals.add(row.goal_id)
-    _check_goals(note, goals - {None})
+    _check_goals(note, {goal for goal in goals if goal})
     if added:
         try:
             with transaction.atomic():

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from apps.episodes.facts import plan_on
 from apps.episodes.models import Goal, PlanOfCare
 from apps.patients.models import Diagnosis, Patient, Payer
 from apps.visits.models import Visit
@@ -109,7 +110,7 @@ def with_surroundings(notes):
 def load(note: Note) -> Chart:
     """Load what belongs to `note`. Blocks and measures are read anew each time."""
     visit = note.visit
-    plan, goals = plan_for(note)
+    plan = plan_on(visit.patient_id, note.discipline, visit.served_on)
     diagnoses = list(
         Diagnosis.objects.filter(patient=visit.patient_id, added_on__lte=visit.served_on).exclude(
             ended_on__lt=visit.served_on
@@ -130,7 +131,7 @@ def load(note: Note) -> Chart:
             measures=[],
             removed=[],
             plan=plan,
-            goals=goals,
+            goals=list(plan.goals.all()) if plan else [],
             diagnoses=diagnoses,
             others=[block for block in others if block.note.discipline == note.discipline],
             other_discipline=[block for block in others if block.note.discipline != note.discipline],
@@ -151,16 +152,6 @@ def reread(chart: Chart) -> Chart:
         measures=[measure for measure in measures if not measure.is_removed],
         removed=[row for row in [*blocks, *measures] if row.is_removed],
     )
-
-
-def plan_for(note: Note) -> tuple[PlanOfCare | None, list[Goal]]:
-    """The discipline's plan that covers the date of service, else the latest before it, with its goals."""
-    served_on = note.visit.served_on
-    plans = PlanOfCare.objects.filter(
-        patient=note.visit.patient_id, discipline=note.discipline, starts_on__lte=served_on
-    ).prefetch_related("goals")
-    best = max(plans, key=lambda plan: (plan.through_on >= served_on, plan.starts_on), default=None)
-    return best, list(best.goals.all()) if best else []
 
 
 def clinician_day(note: Note) -> list[Block]:

@@ -20,7 +20,7 @@ from apps.compliance.facts import (
     ProgressFacts,
     ReportFacts,
 )
-from apps.episodes.facts import plan_facts
+from apps.episodes.facts import facts_of
 from apps.visits.models import Place, Visit
 
 from .chart import Chart
@@ -52,7 +52,7 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         adverse_event_action=note.adverse_event_action.strip(),
         blocks=tuple(block(row) for row in chart.blocks),
         measures=tuple(measure(row, chart.earlier_measures.get(row.key, [])) for row in chart.measures),
-        plan_of_care=plan_facts(visit.patient, note.discipline, visit.served_on),
+        plan_of_care=facts_of(chart.plan, visit.served_on) if chart.plan else None,
         diagnoses=tuple(row.code for row in chart.diagnoses),
         same_day=tuple(day_block(row) for row in chart.others),
         other_discipline=tuple(day_block(row) for row in chart.other_discipline),

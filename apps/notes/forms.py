@@ -417,7 +417,8 @@ class DraftForm:
         """The prompts and goal reports that were sent, put into what is stored."""
         note, values = self.chart.note, {}
         if given := self.sections.given():
-            values["sections"] = {**note.sections, **given}
+            said = {**note.sections, **given}
+            values["sections"] = {key: words for key, words in said.items() if words}
         reports = {str(form.goal.pk): form.given() for form in self.goals}
         if any(reports.values()):
             merged = {goal: {**note.goal_reports.get(goal, {}), **report} for goal, report in reports.items()}

@@ -39,7 +39,7 @@ class Prompt:
 
 REPORT = (
     Prompt("report_begins_on", "Reporting period from", "A", is_date=True),
-    Prompt("report_ends_on", "to", "A", is_date=True),
+    Prompt("report_ends_on", "Reporting period to", "A", is_date=True),
     Prompt("extent", "Improvement and extent of progress", "A", "your judgement, goal by goal below"),
     Prompt("continuing", "Continuing, changing or ending the plan", "P"),
 )

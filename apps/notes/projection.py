@@ -20,14 +20,18 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from apps.compliance import words
+from apps.episodes.models import Goal
 from apps.ledger import projections, rows
-from apps.ledger.models import DocumentType, Kind, LedgerEntry
+from apps.ledger.models import Kind, LedgerEntry
 from apps.ledger.projections import Compared
 
 from . import record
+from .kinds import CONTENTS, NoteKind, prompts_of
 from .models import Block, MeasureTaken, Note, Status
 
 BATCH = 250
+TYPES = tuple(dict.fromkeys(contents.document_type for contents in CONTENTS.values()))
+"""Under which types of document notes are signed."""
 
 TEXTS = (
     "discipline",
@@ -41,6 +45,18 @@ TEXTS = (
     "adverse_event_action",
 )
 VITALS = tuple(f"{name}_{when}" for when in ("before", "after") for name in record.VITALS)
+NOTE_FIELDS = (
+    "id",
+    "clinic_id",
+    "kind",
+    "status",
+    "starts_at",
+    "ends_at",
+    "total_minutes",
+    "holds_billing",
+    "sections",
+    "goal_reports",
+)
 BLOCK_AS_IS = (
     "code",
     "minutes_therapist",
@@ -85,7 +101,7 @@ def clinics(*, using: str) -> list[str]:
 def compare(*, clinic: str, using: str) -> Iterator[Compared]:
     """Every signed note of a clinic beside its signature, and every signature without a note."""
     times: Counter[str] = Counter()
-    entries = rows.entries(clinic, using, signing=DocumentType.NOTE)
+    entries = rows.entries(clinic, using, signing=TYPES)
     while batch := list(islice(entries, BATCH)):
         found = _notes([row.document for row in batch], using)
         for row in batch:
@@ -100,7 +116,7 @@ def _without_signature(clinic: str, using: str) -> Iterator[Compared]:
         document=OuterRef("pk"),
         clinic=OuterRef("clinic"),
         kind=Kind.SIGN,
-        document_type=DocumentType.NOTE,
+        document_type__in=TYPES,
     )
     forged = Note.objects.using(using).filter(~Exists(signatures), clinic=clinic, status=Status.SIGNED)
     for pk in forged.order_by("pk").values_list("pk", flat=True).iterator():
@@ -116,11 +132,10 @@ def _notes(documents: list[bytes], using: str) -> dict[str, dict[str, Any]]:
             ids.append(uuid.UUID(document.decode()))
         except ValueError:
             continue  # no note has such an id, and that is what will be said
-    fields = ("id", "clinic_id", "status", "starts_at", "ends_at", "total_minutes", "holds_billing")
     notes = Note.objects.using(using).filter(pk__in=ids)
     found = {
         str(row["id"]): {**row, "blocks": {}, "measures": {}}
-        for row in notes.values(*fields, *TEXTS, *VITALS, "visit__served_on", "visit__patient_id")
+        for row in notes.values(*NOTE_FIELDS, *TEXTS, *VITALS, "visit__served_on", "visit__patient_id")
     }
     for name, model, columns in (("blocks", Block, BLOCK_FIELDS), ("measures", MeasureTaken, MEASURE_FIELDS)):
         for row in model.objects.using(using).filter(note__in=ids, is_removed=False).values(*columns):
@@ -153,6 +168,7 @@ def _differences(note: dict[str, Any], payload: dict[str, Any], clinic: str) -> 
     signed |= {
         "discipline": payload["note"]["discipline"],
         "id": payload["note"]["id"],
+        "kind": payload["note"]["type"],
         "date of service": payload["visit"]["date_of_service"],
         "patient": payload["patient"]["id"],
         "start": payload["visit"]["starts_at"],
@@ -178,12 +194,46 @@ def _differences(note: dict[str, Any], payload: dict[str, Any], clinic: str) -> 
         "billing hold": note["holds_billing"],
         "clinic": str(note["clinic_id"]),
     }
+    if signed["kind"] == "note":  # as it was called while there was one kind
+        signed["kind"] = NoteKind.TREATMENT
     for name, value in signed.items():
         if copy[name] != value:
             yield name.replace("_", " ")
+    yield from _sections_differ(note, payload.get("sections", []))
+    if not _goals_are_there(note["goal_reports"].values(), payload.get("goal_reports", [])):
+        yield "goal reports"
     yield from _rows_differ("block", note["blocks"], payload["blocks"], _block_differs)
     # A measure had no id in the payload: those of one key are told apart by what they say.
     yield from _measures_differ(note["measures"].values(), payload["measures"])
+
+
+def _sections_differ(note: dict[str, Any], signed: list[dict[str, str]]) -> Iterator[str]:
+    said = {row["key"]: row["words"] for row in signed}
+    # Words under a prompt that this kind of note does not have are in no payload.
+    asked = {*said, *(prompt.key for prompt in prompts_of(note["kind"]))}
+    for key in sorted(asked):
+        if note["sections"].get(key, "") != said.get(key, ""):
+            yield key.replace("_", " ")
+
+
+def _goals_are_there(copies, signed: list[dict[str, Any]]) -> bool:
+    """Is each report that was signed among the copies? The payload knows goals by number, the copy by id."""
+    labels = set(Goal.Status.labels)
+    now = Counter((_status(copy.get("status", "")), copy.get("words", "")) for copy in copies)
+    reworded = Counter(copy.get("words", "") for copy in copies)
+    for report in signed:
+        if report["status"] in (*labels, ""):
+            seen, what = now, (report["status"], report["words"])
+        else:
+            seen, what = reworded, report["words"]
+        if not seen[what]:
+            return False
+        seen[what] -= 1
+    return True
+
+
+def _status(key: str) -> str:
+    return dict(Goal.Status.choices).get(key, key)
 
 
 def _rows_differ(what: str, copies: dict[str, dict], signed: list[dict], differ) -> Iterator[str]:
@@ -245,6 +295,4 @@ def _measures_differ(copies, signed: list[dict[str, Any]]) -> Iterator[str]:
             yield f"measure {key}"
 
 
-projections.register(
-    projections.Projection(document_type=DocumentType.NOTE.label, clinics=clinics, compare=compare)
-)
+projections.register(projections.Projection(name="note", clinics=clinics, compare=compare))

@@ -12,7 +12,6 @@ from typing import Any
 from apps.accounts.models import User
 from apps.audit import clock
 from apps.compliance import codes, measures, note_json, payers, words
-from apps.compliance.facts import NoteFacts
 from apps.compliance.review import Review, review
 from apps.compliance.severity import Policy
 from apps.compliance.units import Allocation
@@ -39,7 +38,7 @@ def payload_of(
     note: Note,
     *,
     charted: Chart | None = None,
-    stated: NoteFacts | None = None,
+    stated: facts.NoteFacts | None = None,
     judged: Review | None = None,
     policy: Policy | None = None,
 ) -> dict[str, Any]:

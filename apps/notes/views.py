@@ -122,7 +122,8 @@ def sign(request: SignedInRequest, pk) -> HttpResponse:
         messages.info(request, lifecycle.ENDED[Status(note.status)])
         return redirect("note", note.pk)
     charted, policy = chart.load(note), policy_of(note.clinic_id)
-    judged = review(facts.of(charted, signer=request.user), policy)
+    stated = facts.of(charted, signer=request.user)
+    judged = review(stated, policy)
     form = signing.SignForm(
         request.POST if request.method == "POST" else None, review=judged, request=request
     )
@@ -133,8 +134,9 @@ def sign(request: SignedInRequest, pk) -> HttpResponse:
             form.add_error(refusal.field or None, str(refusal))
             note = note_or_404(notes_writable_by(request.user), pk)
             charted = chart.load(note)
-            judged = review(facts.of(charted, signer=request.user), policy)
-    payload = record.payload_of(note, charted=charted, judged=judged, policy=policy)
+            stated = facts.of(charted, signer=request.user)
+            judged = review(stated, policy)
+    payload = record.payload_of(note, charted=charted, stated=stated, judged=judged, policy=policy)
     return render(
         request,
         "notes/sign.html",

@@ -43,9 +43,15 @@ PAGES = {
         "/notes/{notes[signed]}/print/",
         "/notes/{notes[discarded]}/",
         "/rules/",
+        "/rules/?q=cue",
         "/rules/NMR104/",
     ],
-    "sam": ["/?whose=all", "/notes/{notes[half]}/", "/patients/{patients[restricted]}/"],
+    "sam": [
+        "/?whose=all",
+        "/notes/{notes[half]}/",
+        "/patients/{patients[restricted]}/",
+        "/visits/{visits[signed]}/estimate/",
+    ],
     "jo": [
         "/",
         "/notes/",
@@ -68,6 +74,8 @@ PAGES = {
         "/payers/add/",
         "/payers/{one[payer]}/",
         "/rules/",
+        "/rules/severities/",
+        "/clinic/locality/",
     ],
 }
 

@@ -8,8 +8,11 @@ import pytest
 from apps.audit import clock
 from apps.audit.models import Deployment
 from apps.compliance.rule import Severity
+from apps.compliance.standing import State
 from apps.demo import charting, world
 from apps.demo.days import working_days_before
+from apps.episodes import due
+from apps.episodes.models import PlanOfCare
 from apps.ledger import chain
 from apps.ledger.models import DocumentType, LedgerEntry
 from apps.notes.models import Block, Note, Status
@@ -162,3 +165,37 @@ def test_the_clock_stands_still_for_nobody_but_a_demo(clinic):
 def test_the_clock_does_not_go_back(clinic):
     with pytest.raises(clock.ClockRefused, match="forward"):
         clock.set_to(clock.now() - dt.timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("patient", "discipline", "state"),
+    [
+        ("stroke", "PT", State.CERTIFIED),
+        ("sclerosis", "OT", State.DUE),
+        ("overdue", "PT", State.OVERDUE),
+        ("parkinson", "PT", State.EXCUSED),
+        ("late_fax", "PT", State.EXCEPTION_FAILED),
+        ("maintenance", "PT", State.CERTIFIED),
+    ],
+)
+def test_each_state_of_a_plan_is_there(clinic, patient, discipline, state):
+    found = due.of(clinic.patients[patient], discipline, clinic.today)
+    assert found.standing.state is state
+    assert found.plan.is_maintenance == (patient == "maintenance")
+
+
+def test_the_exception_failed_at_31_days(clinic):
+    episode = due.of(clinic.patients["late_fax"], "PT", clinic.today).episode
+    assert [(sent - episode.begins_on).days for sent in episode.sent_on] == [31]
+    assert episode.orders[0].signed_on
+
+
+def test_two_plans_run_side_by_side(clinic):
+    found = due.of_patient(clinic.patients["sclerosis"], clinic.today)
+    assert [one.discipline for one in found] == ["OT", "PT"]
+
+
+def test_every_plan_is_signed_and_an_authorization_is_running_low(clinic):
+    assert not PlanOfCare.objects.filter(patient__in=clinic.patients.values(), signed_number=0).exists()
+    use = due.of(clinic.patients["vestibular"], "PT", clinic.today).uses[0]
+    assert use.tone in ("warn", "stop") and use.allowance.used

@@ -12,7 +12,10 @@ from tests.episodes.small_plans import GOAL, add_goal
 
 def test_a_goal_reads_as_its_typed_words_between_fixed_labels():
     parts = {**GOAL, "target_on": dt.date(2026, 12, 1)}
-    assert sentences.goal(parts) == "Ms. Okafor will walk outdoors: metres from 20 to 200, by 12/01/2026."
+    assert (
+        sentences.goal(parts)
+        == "Ms. Okafor will walk outdoors (metres; baseline 20, target 200) by 12/01/2026."
+    )
     assert sentences.missing(parts) == ()
 
 
@@ -40,11 +43,11 @@ def test_the_sentence_is_shown_while_one_types_and_nothing_is_saved(world, signe
     client = signed_in(world.tess)
     values = {**GOAL, "baseline": "", "preview": "1"}
     fragment = client.post(f"/plans/{plan.pk}/goals/add/", values, headers={"HX-Request": "true"})
-    assert "from [baseline] to 200" in fragment.content.decode()
+    assert "baseline [baseline], target 200" in fragment.content.decode()
     assert "Missing: baseline" in fragment.content.decode()
     assert "<html" not in fragment.content.decode()
     page = client.post(f"/plans/{plan.pk}/goals/add/", values)
-    assert page.status_code == 200 and "from [baseline] to 200" in page.content.decode()
+    assert page.status_code == 200 and "baseline [baseline], target 200" in page.content.decode()
     assert 'value="walk outdoors"' in page.content.decode()
     assert not Goal.objects.filter(plan=plan).exists()
 
@@ -92,7 +95,7 @@ def test_a_goal_of_a_draft_is_simply_written_anew(world, plan):
     goal = add_goal(plan, world.tess)
     actions.change_goal(goal=goal, target="300", by=world.tess)
     goal.refresh_from_db()
-    assert "to 300" in goal.words and goal.status == "open"
+    assert "target 300" in goal.words and goal.status == "open"
 
 
 def test_a_goal_of_a_signed_plan_is_modified_with_its_earlier_words_and_who(world, signed_plan):
@@ -102,7 +105,7 @@ def test_a_goal_of_a_signed_plan_is_modified_with_its_earlier_words_and_who(worl
     actions.change_goal(goal=goal, target="300", why="Got further than thought", by=world.sam)
     line = goal.history.last()
     assert (line.status, line.recorded_by, line.words) == ("modified", world.sam, "Got further than thought")
-    assert "to 200" in line.earlier
+    assert "target 200" in line.earlier
 
 
 def test_an_assistant_reports_progress_and_does_not_set_goals(world, signed_plan):

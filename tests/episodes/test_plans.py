@@ -86,7 +86,7 @@ def test_signing_appends_the_plan_and_its_goals_to_the_ledger(world, plan, happe
     assert payload["schema"] == "midline/plan-of-care/1"
     assert payload["plan"]["through_on"] == "2026-12-10"
     assert [goal["words"] for goal in payload["goals"]] == [
-        "Ms. Okafor will walk outdoors: metres from 20 to 200, by 12/01/2026."
+        "Ms. Okafor will walk outdoors (metres; baseline 20, target 200) by 12/01/2026."
     ]
     assert payload["signature"]["credential"] == "PT"
     assert happened()[0] == "plan of care signed"
@@ -148,7 +148,7 @@ def test_signing_asks_for_the_password_and_shows_what_is_signed(world, plan, sig
     client = signed_in(world.tess)
     address = f"/plans/{plan.pk}/sign/"
     page = client.get(address)
-    assert "metres from 20 to 200" in page.content.decode() and "DRAFT" in page.content.decode()
+    assert "metres; baseline 20, target 200" in page.content.decode() and "DRAFT" in page.content.decode()
     values = {"preview": page.context["preview"]}
     wrong = client.post(address, {**values, "password": "not mine"})
     assert wrong.status_code == 422 and "not your password" in wrong.content.decode()
@@ -165,7 +165,7 @@ def test_a_signed_version_is_shown_from_the_ledger_alone(world, signed_plan, sig
     signed_plan.goals.update(words="Other words")
     for name in ("plan-version", "plan-print"):
         page = signed_in(world.tess).get(reverse(name, args=[version.pk])).content.decode()
-        assert "Balance training" in page and "metres from 20 to 200" in page
+        assert "Balance training" in page and "metres; baseline 20, target 200" in page
         assert "Something else" not in page and "Other words" not in page
         assert "Electronically signed by Tess Ortiz, PT" in page
 

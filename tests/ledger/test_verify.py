@@ -18,10 +18,16 @@ from django.db import connection
 from apps.audit import append_only, clock, verbs
 from apps.audit.events import record
 from apps.audit.models import Event
+from apps.episodes.models import Goal
 from apps.ledger import chain, checkpoint, projections, rows, seals, signing_key
 from apps.ledger.apps import TABLES
 from apps.ledger.models import AuditSeal, ChainHead, LedgerEntry
 from apps.ledger.verify import Verdict, verify
+from apps.notes import chart as charts
+from apps.notes import projection
+from apps.notes import record as record_of
+from apps.notes.chart import plan_for
+from apps.notes.kinds import CONTENTS, NoteKind, prompts_of
 from apps.notes.models import Block, MeasureTaken, Note, Status
 
 from . import forging
@@ -316,8 +322,8 @@ def copies_of(clinic):
     return found(clinic=clinic.riverside.pk, levels=(1, 2, 3))
 
 
-def test_every_document_type_that_is_signed_and_has_a_working_copy_is_compared():
-    assert "treatment note" in {copy.document_type for copy in projections.registered()}
+def test_notes_are_among_the_working_copies_that_are_compared():
+    assert {"note"} <= {copy.name for copy in projections.registered()}
 
 
 @pytest.mark.parametrize(
@@ -348,7 +354,7 @@ def test_a_changed_working_copy_is_found_and_the_signed_words_said_to_be_intact(
     entry = LedgerEntry.objects.get(document=signed.pk)
     assert copies_of(clinic) == (
         Verdict.TAMPERED,
-        f"The working copy of treatment note {signed.pk} was changed ({named}); "
+        f"The working copy of note {signed.pk} was changed ({named}); "
         f"the signed words in entry {entry.seq} are intact.",
     )
 
@@ -391,6 +397,70 @@ def test_a_changed_block_is_found(clinic, signed, name):
     verdict, words = copies_of(clinic)
     assert verdict == Verdict.TAMPERED
     assert name.replace("_at", " at").replace("_", " ") in words and "block " in words
+
+
+def signed_as(kind, signed):
+    """Another note about the visit, of any kind, signed under that kind's type of document."""
+    note = Note.objects.get(pk=signed.pk)
+    note.pk, note.kind = uuid.uuid4(), kind
+    prompts = [prompt.key for prompt in prompts_of(kind) if not prompt.is_date]
+    note.sections = {key: f"Words under {key}." for key in prompts} | {"of no prompt": "kept, and not signed"}
+    goal = plan_for(note)[1][0]
+    note.goal_reports = {str(goal.pk): {"status": Goal.Status.values[0], "words": "Said about it."}}
+    if kind == NoteKind.TREATMENT:
+        note.discipline = "OT"  # of a treatment note there is one already
+    note.save(force_insert=True)
+    payload = record_of.payload_of(charts.with_surroundings(Note.objects).get(pk=note.pk))
+    chain.append(
+        clinic=note.clinic_id,
+        kind="sign",
+        document=note.pk,
+        document_type=CONTENTS[kind].document_type,
+        payload=payload,
+    )
+    return note
+
+
+@pytest.mark.parametrize("kind", NoteKind.values)
+def test_every_kind_of_note_is_compared_without_a_false_alarm(clinic, signed, kind):
+    note = signed_as(kind, signed)
+    Note.objects.filter(pk=note.pk).update(holds_billing=payload_of(note)["review"]["holds_billing"])
+    assert copies_of(clinic) == (Verdict.INTACT, "")
+    if kind != NoteKind.TREATMENT:
+        with forging.undone():
+            Note.objects.filter(pk=note.pk).update(kind=NoteKind.TREATMENT, discipline="OT")
+            assert "kind" in copies_of(clinic)[1]
+    if payload_of(note)["sections"]:
+        key = payload_of(note)["sections"][0]["key"]
+        with forging.undone():
+            Note.objects.filter(pk=note.pk).update(sections={**note.sections, key: "other words"})
+            assert f"({key.replace('_', ' ')})" in copies_of(clinic)[1]
+    reports = {goal: {**report, "words": "other"} for goal, report in note.goal_reports.items()}
+    if payload_of(note)["goal_reports"]:
+        Note.objects.filter(pk=note.pk).update(goal_reports=reports)
+        assert "(goal reports)" in copies_of(clinic)[1]
+
+
+def payload_of(note):
+    return chain.read(LedgerEntry.objects.get(document=note.pk))
+
+
+def test_every_field_of_a_note_is_compared_or_has_a_reason_not_to_be():
+    not_compared = {
+        "id": "is how it was found",
+        "visit": "its day and patient are compared, which is what it is for",
+        "author": "who began it; the one who signed is in the payload",
+        "revision": "counts saves",
+        "started_at": "not part of what is signed",
+        "saved_at": "not part of what is signed",
+        "discard_reason": "a signed note has none",
+        "unit_choice": "shows in the units, which code worked out",
+        "method_choice": "shows in the units, which code worked out",
+        "answers": "stand with the findings, which code worked out",
+    }
+    compared = {"clinic", "kind", "status", "starts_at", "ends_at", "total_minutes", "holds_billing"}
+    compared |= {"sections", "goal_reports", *projection.TEXTS, *projection.VITALS}
+    assert {field.name for field in Note._meta.concrete_fields} == compared | set(not_compared)
 
 
 def test_every_field_of_a_block_is_compared_or_has_a_reason_not_to_be():

@@ -462,6 +462,7 @@ NOT_IN_THE_RECORD = {
 }
 BY_ANOTHER_NAME = {
     Note: {"answers": "review", "holds_billing": "review", "unit_choice": "units", "method_choice": "units"}
+    | {"kind": "type"}
 }
 
 

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.audit import verbs
+from apps.audit.events import record
 from apps.ledger import bundle, places, rows, witness
 
 
@@ -46,6 +48,8 @@ class Command(BaseCommand):
             handle = os.open(options["out"], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
+        # Before the words leave: an export that breaks off halfway has left as well.
+        record(verbs.RECORD_EXPORTED, clinic_id=clinic, documents=len(documents))
         with os.fdopen(handle, "w", encoding="ascii") as file:
             for line in bundle.lines(clinic, witness=known, documents=documents):
                 file.write(line)
