@@ -157,7 +157,9 @@ def goal_reports(charted: Chart) -> list[dict[str, Any]]:
 
 def progress(charted: Chart) -> dict[str, Any] | None:
     found = charted.progress
-    return found and {
+    if found is None:
+        return None
+    return {
         "treatment_day": found.treatment_day,
         "since_report": found.since_report,
         "last_report_on": day(found.last_report_on),

@@ -14,7 +14,7 @@ from apps.patients.models import Diagnosis
 
 from .models import Attendance, Visit
 
-ATTENDANCE_KINDS = {
+ATTENDANCE_KINDS: dict[str, str] = {
     Attendance.ATTENDED: "ok",
     Attendance.CUT_SHORT: "warn",
     Attendance.CANCELLED: "warn",

@@ -99,7 +99,7 @@ class RangeForm(forms.Form):
         return values.get("start") or end - dt.timedelta(days=27), end
 
     def clean(self):
-        values = super().clean()
+        values = super().clean() or {}
         if values.get("start") and values.get("end") and values["end"] < values["start"]:
             self.add_error("end", "This is before the first date.")
         return values

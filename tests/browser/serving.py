@@ -110,6 +110,7 @@ def add_chart(clinic, places, number, name, family_name, charted, payer):
     """One more made-up patient of Dana's, with everything that a note needs to be signed."""
     from apps.demo import charting
     from apps.episodes import actions as episodes
+    from apps.episodes import record as episode_record
     from apps.notes import actions as notes
     from apps.patients import actions as patients
     from apps.patients.models import Payer
@@ -140,7 +141,13 @@ def add_chart(clinic, places, number, name, family_name, charted, payer):
     plan = episodes.add_plan(
         patient=patient,
         discipline="PT",
+        diagnoses=list(patient.diagnoses.all()),
         established_on=started,
+        onset_on=started - dt.timedelta(days=60),
+        prior_level="Shopped and cooked alone, walked a mile a day.",
+        treatment="Balance and coordination retraining, strengthening.",
+        potential="good",
+        potential_because="Learns quickly and practises at home.",
         times_a_week=2,
         weeks=10,
         by=clinic.tess,
@@ -152,11 +159,24 @@ def add_chart(clinic, places, number, name, family_name, charted, payer):
         signer_name="A. Physician, MD",
         by=clinic.rae,
     )
-    for words in (
-        "Turns in the kitchen in both directions without holding on, 9 of 10 tries",
-        "Walks 400 m outdoors on uneven ground with supervision",
+    for task, measure, baseline, target in (
+        ("turn in the kitchen in both directions without holding on", "turns of 10 tries", "4", "9"),
+        ("walk outdoors on uneven ground with supervision", "distance", "50 m", "400 m"),
     ):
-        episodes.add_goal(plan=plan, words=words, target_on=started + dt.timedelta(weeks=8), by=clinic.tess)
+        episodes.add_goal(
+            plan=plan,
+            term="long",
+            who="The patient",
+            task=task,
+            measure=measure,
+            baseline=baseline,
+            target=target,
+            target_on=started + dt.timedelta(weeks=8),
+            by=clinic.tess,
+        )
+    version = plan.versions.get()
+    preview = episode_record.preview_digest(episode_record.payload_of(version))
+    episodes.sign(version=version, by=clinic.tess, preview=preview)
     if charted == "none":
         return
     if charted == "visit":

@@ -1,6 +1,7 @@
 """What a progress report or a discharge note is not asked for."""
 
 import pytest
+
 from apps.compliance import samples
 from apps.compliance.review import review
 

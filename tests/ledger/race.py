@@ -96,7 +96,15 @@ def main():
     def draft():
         taken = Visit.objects.values_list("patient", "served_on")
         patient, day = next((who, day) for who, day in free if (who.pk, day) not in set(taken))
-        return clinic.draft_by(tess, patient, served_on=day)
+        note = clinic.draft_by(tess, patient, served_on=day)
+        # A note of an earlier day is asked about more than one of today.
+        given = {
+            found.key: {"value": found.choices[0] if found.choices else "", "reason": "Checked."}
+            for found in charting.judged(note, signer=tess).open
+        }
+        if given:
+            actions.answer(note=note, by=tess, answers=given)
+        return note
 
     one = draft()
     plan = {
