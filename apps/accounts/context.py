@@ -10,6 +10,7 @@ from .models import Role
 TODAY = ("today", "Today")
 PATIENTS = ("patients", "Patients")
 NOTES = ("notes", "Notes")
+WORKLIST = ("worklist", "Worklist")
 ATTENDANCE = ("attendance-log", "Attendance")
 PEOPLE = ("people", "People")
 PAYERS = ("payers", "Payers")
@@ -18,11 +19,11 @@ LOCALITY = ("locality", "Locality")
 
 # The first is where the wordmark leads.
 NAVIGATION = {
-    Role.THERAPIST: (TODAY, PATIENTS, NOTES, ATTENDANCE, RULES),
-    Role.ASSISTANT: (TODAY, PATIENTS, NOTES, ATTENDANCE, RULES),
-    Role.SUPERVISOR: (TODAY, PATIENTS, NOTES, ATTENDANCE, RULES),
+    Role.THERAPIST: (TODAY, WORKLIST, PATIENTS, NOTES, ATTENDANCE, RULES),
+    Role.ASSISTANT: (TODAY, WORKLIST, PATIENTS, NOTES, ATTENDANCE, RULES),
+    Role.SUPERVISOR: (TODAY, WORKLIST, PATIENTS, NOTES, ATTENDANCE, RULES),
     Role.STUDENT: (TODAY, NOTES, RULES),
-    Role.RECORDS: (PATIENTS, NOTES, ATTENDANCE),
+    Role.RECORDS: (PATIENTS, NOTES, WORKLIST, ATTENDANCE),
     Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, LOCALITY),
 }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
+from apps.accounts import signature
 from apps.accounts.models import Discipline, Role, User
 from apps.audit import clock, verbs
 from apps.audit.events import record as record_event
@@ -249,7 +250,9 @@ def sign(*, note: Note, by: User, preview: str, authenticated: str = "password")
         raise Refused(f"{len(judged.open_blockers)} to complete before this note can be signed.")
     if judged.open:
         raise Refused(f"{len(judged.open)} to answer before this note can be signed.")
-    payload["signature"] = record.signature(by, note, authenticated=authenticated)
+    payload["signature"] = signature.of(
+        by, meaning=record.MEANING, time_zone=note.clinic.time_zone, authenticated=authenticated
+    )
     entry = chain.append(
         clinic=note.clinic_id,
         kind=Kind.SIGN,

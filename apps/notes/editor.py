@@ -19,6 +19,7 @@ from apps.audit.refused import Refused
 from apps.compliance import codes, limits, measures
 from apps.compliance.review import Review, review
 from apps.compliance.units import Allocation
+from apps.episodes import due
 
 from . import actions, chart, facts, forms, lifecycle, record
 from .chart import Chart
@@ -82,7 +83,7 @@ def page(
     context = {
         **live(request, charted, form),
         "form": form,
-        "banner_facts": banner_facts(charted),
+        "banner_facts": [*banner_facts(charted), *what_is_due(charted)],
         "earlier": charted.earlier_measures,
         "by_assistant": charted.note.author.credential in (Credential.PTA, Credential.OTA),
         "patient": visit.patient,
@@ -133,6 +134,12 @@ def banner_facts(charted: Chart) -> list[tuple[str, ...]]:
     else:
         facts.append(("Plan of care", f"to {plan.through_on:%m/%d/%Y}"))
     return facts
+
+
+def what_is_due(charted: Chart) -> list[tuple[str, str, str]]:
+    """Certifications, orders and authorizations that are due or late on the day of the visit."""
+    found = due.of(charted.patient, charted.note.discipline, charted.visit.served_on)
+    return [fact for fact in found.facts if fact[2] in ("warn", "stop")]
 
 
 def bar(allocation: Allocation | None) -> list[dict[str, Any]]:

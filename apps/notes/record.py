@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from apps.accounts.models import User
-from apps.audit import clock
 from apps.compliance import codes, measures, note_json, payers, words
 from apps.compliance.review import Review, review
 from apps.compliance.severity import Policy
@@ -170,23 +168,6 @@ def preview_digest(payload: dict[str, Any]) -> str:
     """The digest of what a signer sees before signing: all but the answers given in the act of signing."""
     shown = {name: value for name, value in payload.items() if name not in ANSWERED}
     return chain.digest(chain.canonical(shown))
-
-
-def signature(by: User, note: Note, *, authenticated: str) -> dict[str, Any]:
-    """Who signs, with what licence, meaning what, when, and how they were recognised."""
-    return {
-        "user": str(by.pk),
-        "name": by.signature_name,
-        "credential": by.credential,
-        "licence_number": by.licence_number,
-        "licence_state": by.licence_state,
-        "licence_expires_on": day(by.licence_expires_on),
-        "npi": by.npi,
-        "meaning": MEANING,
-        "signed_at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "time_zone": note.clinic.time_zone,
-        "authenticated": authenticated,
-    }
 
 
 def day(value: dt.date | None) -> str:

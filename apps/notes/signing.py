@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from apps.accounts.password import PasswordAgain
 from apps.accounts.requests import SignedInRequest
-from apps.audit import clock
 from apps.audit.refused import Refused
 from apps.compliance.review import Finding, Review
 from apps.visits.access import visits_charted_by
@@ -18,28 +17,16 @@ from . import actions
 from .fields import Words
 from .models import Note, Status
 
-PASSWORD_MINUTES = 5
-"""For how long after it was given the password need not be given again to sign."""
-
-PASSWORD_GIVEN_AT = "password_given_at"  # noqa: S105 - the name of a session value
-
-
 CHOICE_WORDS = {"yes": "Yes", "no": "No", "unknown": "I do not know"}
 
 
-def password_is_fresh(request: SignedInRequest) -> bool:
-    given = request.session.get(PASSWORD_GIVEN_AT, 0)
-    return 0 <= clock.now().timestamp() - given <= PASSWORD_MINUTES * 60
-
-
-class SignForm(forms.Form):
+class SignForm(PasswordAgain):
     """One field per question and warning that is left, and the password unless it was given just now."""
 
     preview = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data=None, *, review: Review, request: SignedInRequest):
-        super().__init__(data)
-        self.request = request
+        super().__init__(data, request=request)
         # A tied unit is given to a code in the units' own panel, and there is nothing else to say about it.
         self.findings = [*(asked for asked in review.questions if asked.choices), *review.warnings]
         for finding in self.findings:
@@ -58,27 +45,12 @@ class SignForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2}),
                 initial=answer.reason if answer else "",
             )
-        if not password_is_fresh(request):
-            self.fields["password"] = forms.CharField(
-                label="Your password",
-                help_text="Signing asks for it unless you gave it in the last five minutes.",
-                strip=False,
-                required=False,
-                widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-            )
 
     def rows(self):
         """Each finding with its fields, for the page."""
         for finding in self.findings:
             name = f"answer-{finding.key}"
             yield finding, self[name] if name in self.fields else None, self[f"reason-{finding.key}"]
-
-    def clean_password(self):
-        password = self.cleaned_data["password"]
-        if authenticate(self.request, username=self.request.user.email, password=password) is None:
-            raise forms.ValidationError("This is not your password. Nothing was signed; try again.")
-        self.request.session[PASSWORD_GIVEN_AT] = int(clock.now().timestamp())
-        return password
 
     def answers(self) -> dict[str, dict[str, str]]:
         """What was answered, by finding key; without what cannot be kept."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Prefetch, QuerySet
 
 from apps.accounts.models import User
+from apps.episodes import due
 from apps.episodes.models import Goal, PlanOfCare
 from apps.patients.models import Diagnosis
 
@@ -32,6 +33,7 @@ class Row:
     diagnosis: Diagnosis | None
     plan: PlanOfCare | None
     note: Any
+    due: tuple[due.Item, ...]
     is_mine: bool
     others: tuple[Any, ...]
     may_start: bool
@@ -59,10 +61,18 @@ def of(visits: QuerySet[Visit], user: User, today: dt.date) -> list[Row]:
     ordered = visits.order_by(
         "served_on", F("expected_at").asc(nulls_last=True), "patient__family_name", "id"
     )
-    return [row_of(visit, user, today) for visit in ordered]
+    found = list(ordered)
+    standing = due.of_many({visit.patient for visit in found}, today)
+    return [row_of(visit, user, today, standing) for visit in found]
 
 
-def row_of(visit: Visit, user: User, today: dt.date) -> Row:
+def due_of(visit: Visit, standing: dict[tuple[Any, str], due.Due]) -> tuple[due.Item, ...]:
+    """What is due or late for the visit's patient and discipline: certification, order, authorization."""
+    found = standing.get((visit.patient_id, visit.clinician.discipline))
+    return tuple(item for item in found.items if item.tone in ("warn", "stop")) if found else ()
+
+
+def row_of(visit: Visit, user: User, today: dt.date, standing: dict[tuple[Any, str], due.Due]) -> Row:
     # Visits do not know notes (imports run one way); the relation is asked for by its name.
     notes = [note for note in visit.notes.all() if note.status != "discarded"]
     own = [note for note in notes if note.discipline == user.discipline]
@@ -84,6 +94,7 @@ def row_of(visit: Visit, user: User, today: dt.date) -> Row:
         diagnosis=next(iter(treating or diagnoses), None),
         plan=next(iter(plans), None),
         note=note,
+        due=due_of(visit, standing),
         is_mine=is_mine,
         others=tuple(ordered[1:]),
         may_start=note is None and is_mine and visit.happened and visit.served_on <= today,

@@ -36,16 +36,29 @@ def append(clinic):
 
 
 def sign(pk, by):
-    """ "signed", or why not. Another signature changes what is printed as the earlier measure: read again."""
-    while True:
+    """ "signed", or why not.
+
+    Another note's signature may change what prints as the earlier measure, or bring up a question: the note
+    is read again, and what is asked is answered.
+    """
+    for _ in range(50):
         note = charting.read(Note(pk=pk))
         try:
+            if asked := charting.judged(note, signer=by).open:
+                given = {
+                    found.key: {"value": found.choices[0] if found.choices else "", "reason": "Checked."}
+                    for found in asked
+                }
+                actions.answer(note=note, by=by, answers=given)
+                note = charting.read(note)
             actions.sign(note=note, by=by, preview=record.preview_digest(record.payload_of(note)))
         except Refused as refusal:
-            if "Read it again" not in str(refusal):
-                return str(refusal)
+            said = str(refusal)
+            if "Read it again" not in said and "to answer before" not in said:
+                return said
         else:
             return "signed"
+    return said
 
 
 def save(pk, by, revision, operation, words):
@@ -96,15 +109,7 @@ def main():
     def draft():
         taken = Visit.objects.values_list("patient", "served_on")
         patient, day = next((who, day) for who, day in free if (who.pk, day) not in set(taken))
-        note = clinic.draft_by(tess, patient, served_on=day)
-        # A note of an earlier day is asked about more than one of today.
-        given = {
-            found.key: {"value": found.choices[0] if found.choices else "", "reason": "Checked."}
-            for found in charting.judged(note, signer=tess).open
-        }
-        if given:
-            actions.answer(note=note, by=tess, answers=given)
-        return note
+        return clinic.draft_by(tess, patient, served_on=day)
 
     one = draft()
     plan = {

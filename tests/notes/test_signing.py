@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 from django.urls import reverse
 
+from apps.accounts import signature
 from apps.accounts.models import User
 from apps.audit import clock, verbs
 from apps.audit.models import Event
@@ -449,7 +450,9 @@ def sign_whatever_it_holds(note, by):
     """The entry of a note as it stands: here the words are the matter, not whether they suffice."""
     charted = charting.read(note)
     payload = record.payload_of(charted)
-    payload["signature"] = record.signature(by, charted, authenticated="password")
+    payload["signature"] = signature.of(
+        by, meaning=record.MEANING, time_zone=charted.clinic.time_zone, authenticated="password"
+    )
     return chain.append(
         clinic=note.clinic_id, kind="sign", document=note.pk, document_type="note", payload=payload
     )
