@@ -1,5 +1,7 @@
 """The headers that every answer carries. Constant strings: no page of ours needs an exception."""
 
+from django.http import HttpResponseNotAllowed
+
 # Everything is served by us and nothing is inline, so 'self' is all that a page may ask for. `data:` images
 # are Bootstrap's chevrons and check marks.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -15,6 +17,18 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+
+
+class PagesAndForms:
+    """Refuses every method that no page and no form of ours uses, before any view could take it for a GET."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        return self.get_response(request)
 
 
 class SecureHeaders:

@@ -11,6 +11,14 @@ class WithoutValues(logging.Formatter):
     that it could not read. Those are words about patients, and not everybody who reads a log may read charts.
     """
 
+    def format(self, record):
+        # Another handler may have left its own text of the exception in the record, values and all.
+        kept, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = kept
+
     def formatException(self, ei):
         kind, error, places = ei
         lines = ["".join(traceback.format_tb(places)), self._name(kind)]

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.audit import clock, events, verbs
 from apps.audit.models import Deployment
@@ -65,6 +65,7 @@ def choose_clinic(request):
 
 
 @for_roles(Role.ADMINISTRATOR)
+@require_safe
 def people(request):
     memberships = request.membership.clinic.memberships.select_related("user")
     return render(

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import CHARTING, KEEPS_CHARTS, for_roles
 from apps.accounts.models import Role
@@ -41,6 +41,7 @@ def listed(request, patients):
 
 
 @for_roles(*CHARTING, Role.STUDENT, Role.RECORDS)
+@require_safe
 def patients(request):
     visible = patients_visible_to(request.user).filter(clinic=request.membership.clinic)
     page = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
@@ -176,6 +177,7 @@ def diagnosis_end(request, pk):
 
 
 @for_roles(Role.ADMINISTRATOR)
+@require_safe
 def payers(request):
     rows = [
         (payer, policies.get(payer.policy))

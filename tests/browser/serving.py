@@ -70,7 +70,8 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     from apps.accounts.models import Membership
     from apps.audit import clock
     from apps.demo import world
-    from apps.episodes.models import Goal, PlanOfCare
+    from apps.episodes import actions as episodes
+    from apps.episodes.models import Authorization, Goal, Paper, PlanOfCare, PlanVersion
     from apps.notes.models import Note
     from apps.patients.models import Coverage, Payer
     from apps.visits.models import Visit
@@ -93,12 +94,17 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     student_visits = Visit.objects.filter(student=clinic.jo, notes__isnull=False)
     places["notes"]["student"] = str(Note.objects.filter(visit__in=student_visits).first().pk)
     places["patients"]["student"] = str(Visit.objects.filter(student=clinic.jo).first().patient_id)
+    revised = episodes.revise(plan=clinic.patients["parkinson"].plans.get(), by=clinic.tess)
     places["one"] = {
         "person": str(Membership.objects.get(user=clinic.tess, clinic=riverside).user_id),
         "payer": str(Payer.objects.filter(clinic=riverside).order_by("name").first().pk),
         "coverage": str(Coverage.objects.filter(patient=stroke).first().pk),
         "plan": str(PlanOfCare.objects.filter(patient=stroke).first().pk),
         "goal": str(Goal.objects.filter(plan__patient=stroke).first().pk),
+        "version": str(PlanVersion.objects.filter(plan__patient=stroke).first().pk),
+        "paper": str(Paper.objects.filter(plan__patient=stroke).first().pk),
+        "authorization": str(Authorization.objects.filter(patient__clinic=riverside).first().pk),
+        "open_plan": str(revised.plan_id),
     }
     clock.release()
     # On SQLite the last connection to close writes what stands in the side file into the file that is copied.

@@ -38,8 +38,8 @@ def append(clinic):
 def sign(pk, by):
     """ "signed", or why not.
 
-    Another note's signature may change what prints as the earlier measure, or bring up a question: the note
-    is read again, and what is asked is answered.
+    Another signature may change what prints as the earlier measure, or bring up a question: so the note is
+    read again, and what is asked is answered.
     """
     for _ in range(50):
         note = charting.read(Note(pk=pk))
