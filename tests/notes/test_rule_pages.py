@@ -95,7 +95,7 @@ def test_the_reason_alone_can_be_put_right(clinic):
 @pytest.mark.parametrize(
     ("code", "severity", "reason", "field", "says"),
     [
-        ("XXX999", "advice", "Why not", "code", "no such rule"),
+        ("ZZZ999", "advice", "Why not", "code", "no such rule"),
         ("NOT505", "loud", "Why not", "severity", "no severity"),
         ("NOT505", "advice", "   ", "reason", "Say why"),
         ("NOT505", "warning", "Why not", "severity", "so already"),
@@ -193,7 +193,7 @@ def test_a_replay_judges_by_the_policy_of_the_signature(clinic, unspoken):
     assert (again.notes, again.differences, again.unreadable) == (1, [], [])
 
 
-@pytest.mark.parametrize("policy", [None, {}, {"NOT505": 3}, {"XXX999": "advice"}])
+@pytest.mark.parametrize("policy", [None, {}, {"NOT505": 3}, {"ZZZ999": "advice"}])
 def test_a_replay_reads_notes_without_a_policy_or_with_a_strange_one(policy, clinic, unspoken):
     reason = {"value": "", "reason": "The patient could not speak."}
     entry = charting.sign(unspoken, {"answers": {"NOT505": reason}}, by=clinic.tess)
