@@ -26,7 +26,6 @@ from apps.ledger.verify import Verdict, verify
 from apps.notes import chart as charts
 from apps.notes import projection
 from apps.notes import record as record_of
-from apps.notes.chart import plan_for
 from apps.notes.kinds import CONTENTS, NoteKind, prompts_of
 from apps.notes.models import Block, MeasureTaken, Note, Status
 
@@ -405,7 +404,7 @@ def signed_as(kind, signed):
     note.pk, note.kind = uuid.uuid4(), kind
     prompts = [prompt.key for prompt in prompts_of(kind) if not prompt.is_date]
     note.sections = {key: f"Words under {key}." for key in prompts} | {"of no prompt": "kept, and not signed"}
-    goal = plan_for(note)[1][0]
+    goal = charts.load(note).goals[0]
     note.goal_reports = {str(goal.pk): {"status": Goal.Status.values[0], "words": "Said about it."}}
     if kind == NoteKind.TREATMENT:
         note.discipline = "OT"  # of a treatment note there is one already
