@@ -135,10 +135,6 @@ class User(AbstractBaseUser):
             Credential.STUDENT,
         )
 
-    @property
-    def short_name(self) -> str:
-        return self.name.split()[0] if self.name else self.email
-
 
 class Membership(models.Model):
     """The role of a person in a clinic. It ends; it is not deleted."""

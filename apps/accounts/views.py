@@ -19,6 +19,7 @@ from .access import for_roles, people_visible_to
 from .forms import PersonForm, SignInForm
 from .middleware import SESSION_KEY
 from .models import Membership, Role
+from .password import PASSWORD_GIVEN_AT
 
 
 class SignIn(LoginView):
@@ -30,7 +31,7 @@ class SignIn(LoginView):
     def form_valid(self, form):
         response = super().form_valid(form)
         # Signing a note asks for the password unless it was given a short while ago.
-        self.request.session["password_given_at"] = int(clock.now().timestamp())
+        self.request.session[PASSWORD_GIVEN_AT] = int(clock.now().timestamp())
         events.record(verbs.SIGNED_IN, by=form.get_user())
         return response
 

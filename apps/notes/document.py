@@ -20,7 +20,6 @@ from typing import Any
 
 from django.http import Http404
 
-from apps.ledger import chain
 from apps.ledger.models import Kind, LedgerEntry
 
 from .kinds import CONTENTS
@@ -304,11 +303,6 @@ def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocum
         created_at=signature["signed_at"] if signature else "",
         is_draft=not signature,
     )
-
-
-def document_of_entry(entry: LedgerEntry) -> NoteDocument:
-    """The signed document: from the entry's own words and nothing else."""
-    return document_of(chain.read(entry), entry)
 
 
 # --- Small words ----------------------------------------------------------------------------------------
