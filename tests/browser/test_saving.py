@@ -114,6 +114,18 @@ def test_blocks_are_added_during_a_save_removed_and_put_back_with_their_words(pa
     expect(field(page, "What the patient reports")).to_have_value("No falls since Monday")
 
 
+def test_what_another_script_writes_is_saved_like_typing(page, editor):
+    editor("rows")
+    place = field(page, "What comes next")
+    place.evaluate("""field => {
+      field.value = "Written by a script";
+      field.dispatchEvent(new CustomEvent("midline:changed", { bubbles: true }));
+    }""")
+    saved(page)
+    page.reload()
+    expect(place).to_have_value("Written by a script")
+
+
 def test_two_windows_show_both_texts_and_the_person_decides(page, editor):
     editor("windows")
     other = page.context.new_page()

@@ -1,0 +1,67 @@
+// Going away from a note: what is not saved yet is sent first, or asked about.
+"use strict";
+(() => {
+  if (!window.noteEditor) return;
+  const { page, form, saving } = window.noteEditor;
+  let leaveFor = "";
+
+  function leave(address) {
+    if (!saving.isPending) {
+      location.assign(address);
+      return;
+    }
+    leaveFor = address;
+    if (saving.isUnsaved && !saving.isSending) saving.save();
+  }
+
+  document.body.addEventListener("htmx:afterSettle", () => {
+    if (leaveFor && !saving.isPending && !saving.isStopped) {
+      const address = leaveFor;
+      leaveFor = "";
+      location.assign(address);
+    }
+  });
+  form.addEventListener("midline:not-saved", (event) => {
+    if (event.detail.status === 409 || event.detail.status === 422) leaveFor = "";
+  });
+
+  // A page that goes away takes its requests with it; this one is allowed to finish.
+  window.addEventListener("pagehide", () => {
+    if (saving.isStopped || !saving.isPending) return;
+    const data = new URLSearchParams(new FormData(form));
+    saving.name((key, value) => data.set(key, value));
+    fetch(form.action, {
+      method: "POST",
+      body: data,
+      keepalive: true,
+      headers: { "HX-Request": "true", "X-CSRFToken": saving.csrf },
+    }).catch(() => {});
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (saving.isPending && !leaveFor) event.preventDefault();
+  });
+
+  // Enter in a field and the buttons of the page without scripts: all of them save.
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = event.submitter;
+    if (button && button.dataset.signUrl) leave(button.dataset.signUrl);
+    else saving.save();
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-leave], a[data-sign]");
+    if (link && page.contains(link) && saving.isPending) {
+      event.preventDefault();
+      leave(link.href);
+    }
+    if (event.target.closest("a[data-flush]") && saving.isUnsaved) saving.save();
+    const keep = event.target.closest("[data-keep-mine]");
+    if (keep) {
+      document.getElementById("revision").value = keep.dataset.keepMine;
+      saving.resume();
+    }
+    if (event.target.closest("[data-take-theirs]")) saving.drop();
+  });
+})();

@@ -1,0 +1,41 @@
+// Signed out in the middle of a note: the words stay, the person signs in again, and only that person saves them.
+"use strict";
+(() => {
+  if (!window.noteEditor) return;
+  const { page, form, saving } = window.noteEditor;
+  const dialog = document.getElementById("signed-out");
+
+  function ask(problem = "") {
+    saving.stop("Not saved: you are signed out");
+    document.getElementById("signed-out-problem").textContent = problem;
+    if (!dialog.open) dialog.showModal();
+  }
+
+  async function signInAgain() {
+    let answer;
+    try {
+      answer = await fetch(page.dataset.signedIn, { headers: { "HX-Request": "true" } });
+    } catch {
+      saving.failed("Not saved, retrying");
+      return;
+    }
+    if (!answer.ok) {
+      ask("You are not signed in yet.");
+      return;
+    }
+    const who = await answer.json();
+    if (who.user !== page.dataset.who) {
+      ask("Somebody else is signed in. Only the person who typed these words can save them.");
+      return;
+    }
+    if (dialog.open) dialog.close();
+    saving.resume(who.csrf);
+  }
+
+  form.addEventListener("midline:not-saved", (event) => {
+    if (event.detail.status === 401) ask();
+    // The token of a page dies when the person signs in elsewhere: ask for the new one.
+    if (event.detail.status === 403) signInAgain();
+  });
+  dialog.querySelector("[data-signed-in-again]").addEventListener("click", signInAgain);
+})();
