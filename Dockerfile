@@ -16,10 +16,10 @@ RUN pip install --require-hashes -r requirements/run.txt
 
 COPY . .
 # Root owns the code and the assets, so that the process which serves them cannot change them. It writes only
-# to var/media and to the database.
+# to var/media, var/documents and to the database.
 RUN python manage.py collectstatic --no-input --verbosity 0 \
     && useradd --system --uid 10001 --home-dir /nonexistent midline \
-    && install -d -o midline -g midline var/media
+    && install -d -o midline -g midline var/media var/documents
 
 USER midline
 EXPOSE 8000

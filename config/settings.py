@@ -101,6 +101,8 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "apps.audit",
     "apps.accounts",
     "apps.patients",
@@ -292,6 +294,26 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "media"
 
+# --- Work that takes longer than a page -----------------------------------------------------------------
+
+# Kept in the database and done by `manage.py db_worker`, which bin/work keeps running; bin/serve and bin/demo
+# start that. Tests do such work at once.
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
+        if TESTING
+        else "django_tasks_db.DatabaseBackend"
+    }
+}
+
+# The PDFs of signed documents, made once and named by their own hash. Nothing serves the folder: a view reads
+# each file, for somebody who may. DOCUMENTS_DIR names another folder; the demo keeps to its own.
+DOCUMENTS_ROOT = Path(
+    env.str("DOCUMENTS_DIR", "").strip() or VAR_DIR / ("demo-documents" if DEMO else "documents")
+)
+# Whether signing asks the worker for the PDF at once. Where it does not, the first reader does.
+RENDER_WHEN_SIGNED = not TESTING
+
 # --- What it says ---------------------------------------------------------------------------------------
 
 # To the console, for the machine's own log. No request bodies, no query values, no SQL parameters: a log is
@@ -313,6 +335,9 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # At DEBUG it prints parameters, and those are words about patients.
         "django.db.backends": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # What a task was called with are ids; its failure is logged by apps/exports/work.py.
+        "django_tasks": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django_tasks_db": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # PDF layout warnings quote the note.
         "weasyprint": {"handlers": ["console"], "level": "ERROR", "propagate": False},

@@ -115,6 +115,13 @@ def emptying_a_test_database_lifts_its_triggers():
     operations.execute_sql_flush = flush
 
 
+@pytest.fixture(scope="session", autouse=True)
+def stored_documents_go_away_with_the_tests(tmp_path_factory):
+    from django.conf import settings
+
+    settings.DOCUMENTS_ROOT = tmp_path_factory.mktemp("documents")
+
+
 @pytest.fixture(autouse=True)
 def no_connection_outlives_a_browser_test():
     """While Playwright's loop runs, Django hands out a connection that nobody closes, and PostgreSQL then

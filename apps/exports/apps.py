@@ -20,4 +20,9 @@ class ExportsConfig(AppConfig):
     name = "apps.exports"
 
     def ready(self):
+        from apps.ledger import followers
+
+        from .making import after_signing
+
         register(can_make_pdfs)
+        followers.register(after_signing)

@@ -1,4 +1,4 @@
-"""What a clinic enters for its billing's estimates. No note and no rule reads it."""
+"""What a clinic enters for its billing's estimates, and where the PDFs of signed documents lie."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from apps.accounts.models import Clinic, User
 
 
 class ClinicLocality(models.Model):
-    """The geographic factors of the Medicare locality in which a clinic lies, from a date of service on."""
+    """The geographic factors of the Medicare locality in which a clinic lies, from a date of service on.
+
+    For estimates alone: no note and no rule reads it.
+    """
 
     PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
 
@@ -30,3 +33,40 @@ class ClinicLocality(models.Model):
 
     def __str__(self) -> str:
         return f"locality from {self.starts_on}"
+
+
+class Paper(models.TextChoices):
+    LETTER = "letter", "US Letter"
+    A4 = "a4", "A4"
+
+
+class StoredPdf(models.Model):
+    """Where the PDF of a signed document lies. Plain values, as in the ledger whose entries it shows.
+
+    Rows are added and never changed: the file is named by its own hash.
+    """
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    clinic = models.UUIDField()
+    document = models.UUIDField()
+    document_type = models.CharField(max_length=16)
+    entry_seq = models.PositiveBigIntegerField(help_text="The number of the last entry that is in it.")
+    entry_hash = models.CharField(max_length=64, help_text="That entry's hash.")
+    template = models.CharField(max_length=20, help_text="The version of the template that made it.")
+    paper = models.CharField(max_length=6, choices=Paper)
+    sha256 = models.CharField(max_length=64, help_text="Of the file, and its name.")
+    size = models.PositiveIntegerField(help_text="In bytes.")
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["entry_seq", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "entry_hash", "template", "paper"],
+                name="a_document_is_printed_once_after_each_entry",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"pdf of entry {self.entry_seq}"

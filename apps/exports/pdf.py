@@ -21,7 +21,9 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from apps.notes.document import NoteDocument
+from apps.ledger import chain
+from apps.ledger.models import LedgerEntry
+from apps.notes.document import NoteDocument, document_of
 
 APT_LINE = (
     "sudo apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -29,6 +31,9 @@ APT_LINE = (
 
 MOST_BYTES = 120_000
 """Of a payload. Layout takes time in proportion; what is longer would hold everybody else up."""
+
+TEMPLATE = "1"
+"""The version of what makes a page: templates, styles, fonts. A stored PDF names the one that made it."""
 
 AT_ONCE = 2
 """Renders at the same time in one process."""
@@ -112,6 +117,16 @@ def note_pdf(document: NoteDocument, payload: dict[str, Any]) -> bytes:
     html = _breakable(render_to_string("exports/note.html", {"document": document}))
     with _press() as press:
         return press.print(html)
+
+
+def signed_pdf(entries: list[LedgerEntry], *, paper: str = "letter") -> bytes:
+    """The PDF of a signed document: of its ledger entries and nothing else.
+
+    Raises Unavailable, Busy or TooLong.
+    """
+    entry = entries[-1]
+    payload = chain.read(entry)
+    return note_pdf(document_of(payload, entry), payload)
 
 
 LETTERS = re.compile(r"(?:&#?\w+;|[^\s<>&]){100}")

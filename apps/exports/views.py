@@ -17,7 +17,7 @@ from apps.notes.document import NoteDocument, document_of, signed_entry
 from apps.notes.models import Note, Status
 from apps.notes.record import payload_of
 
-from . import pdf
+from . import pdf, store
 
 SECONDS_TO_WAIT = 10
 
@@ -37,13 +37,18 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
     """The note as a PDF, or a page that says why not now and offers the print view."""
     note, document, payload = readable_or_404(request, pk)
     try:
-        data = pdf.note_pdf(document, payload)
+        if document.is_draft:
+            data = pdf.note_pdf(document, payload)
+        else:
+            data = store.read(store.stored_pdf(note.pk))
     except pdf.Unavailable as refusal:
         return no_pdf(request, note, "unavailable", 503, reason=str(refusal), line=pdf.APT_LINE)
     except pdf.Busy:
         response = no_pdf(request, note, "busy", 503)
         response["Retry-After"] = str(SECONDS_TO_WAIT)
         return response
+    except store.Lost:
+        return no_pdf(request, note, "lost", 503)
     except pdf.TooLong:
         return no_pdf(request, note, "too_long", 422)
     record(request, note, document, how="pdf")

@@ -26,6 +26,7 @@ from django.db import transaction
 from apps.audit import clock
 from apps.audit.refused import Refused
 
+from . import followers
 from .models import ChainHead, LedgerEntry
 
 ALG = "midline-ledger-v1"
@@ -119,6 +120,7 @@ def append(
     entry.save(force_insert=True)
     head.seq, head.hash, head.recorded_at = entry.seq, entry.hash, recorded_at
     head.save(update_fields=["seq", "hash", "recorded_at"])
+    followers.tell_after_commit(entry)
     return entry
 
 
