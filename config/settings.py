@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.SignedOut",
+    "config.trouble.DatabaseTrouble",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -15,3 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signed-in/", signed_in, name="signed-in"),
     path("healthz", healthz, name="healthz"),
 ]
+
+handler500 = "config.trouble.failed"

@@ -21,7 +21,7 @@ from apps.compliance.review import Review, review
 from apps.compliance.units import Allocation
 from apps.episodes import due
 
-from . import actions, chart, facts, forms, lifecycle, record
+from . import actions, chart, facts, forms, lifecycle, merge, record
 from .chart import Chart
 from .document import block_part
 from .forms import DraftForm
@@ -268,7 +268,7 @@ def refused(request: SignedInRequest, charted: Chart, form: DraftForm | None, pr
 def conflict(request: SignedInRequest, charted: Chart, form: DraftForm) -> HttpResponse:
     """409: both texts, nothing overwritten; the person decides."""
     charted = chart.reread(charted)
-    differing = differences(DraftForm(charted), form)
+    differing = merge.differences(DraftForm(charted), form)
     if request.htmx:
         context = {"note": charted.note, "differences": differing}
         return beside(render(request, "notes/_conflict.html", context, status=409))
@@ -280,54 +280,6 @@ def beside(response: HttpResponse) -> HttpResponse:
     response["HX-Retarget"] = "#beside"
     response["HX-Reswap"] = "innerHTML"
     return response
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field whose saved words are not those of this window."""
-
-    label: str
-    saved: str
-    yours: str
-
-
-def differences(stored: DraftForm, sent: DraftForm) -> list[Difference]:
-    """The fields in which two readings of the editor differ, in the order of the page."""
-    saved, yours = fields_of(stored), fields_of(sent)
-    found = []
-    for path in {**yours, **saved}:
-        label, mine = yours.get(path, ("", ""))
-        kept_label, kept = saved.get(path, ("", ""))
-        if mine != kept:
-            found.append(Difference(label or kept_label, kept, mine))
-    return found
-
-
-def fields_of(form: DraftForm) -> dict[str, tuple[str, str]]:
-    """Path → (label, shown value) of every field of the editor."""
-    rows: list[tuple[str, forms.DottedForm]] = [("", form.note), ("", form.sections)]
-    rows += [(f"Goal {report.goal.number} ", report) for report in form.goals]
-    for row in [*form.blocks, *form.measures]:
-        rows.append((f"{row.key} ", row.form))
-        rows += [(f"{row.key} cue ", cue) for cue in row.cues]
-    return {
-        field.html_name: (f"{lead}{field.label}", shown(field.value()))
-        for lead, part in rows
-        for field in part
-        if field.name not in ("removed", "code", "key")
-    }
-
-
-def shown(value) -> str:
-    if value in (None, False, [], ""):
-        return ""
-    if value is True or value == "on":
-        return "yes"
-    if isinstance(value, list | tuple):
-        return ", ".join(value)
-    if hasattr(value, "strftime"):
-        return value.strftime("%H:%M")
-    return str(value).replace("\r\n", "\n")
 
 
 def revision(request: SignedInRequest) -> int:

@@ -37,6 +37,7 @@ CHARTS = {
     "typing": ("Cadwell", "begun", "medicare"),
     "rows": ("Dunmore", "begun", "medicare"),
     "windows": ("Eastley", "begun", "medicare"),
+    "merge": ("Easterby", "begun", "medicare"),
     "session": ("Fenwick", "begun", "medicare"),
     "stranger": ("Garland", "begun", "medicare"),
     "trouble": ("Hartley", "begun", "medicare"),

@@ -183,7 +183,7 @@ def test_axe_finds_nothing_where_something_is_wrong(page, places, editor):
     write(page, "Communication", "Here")
     expect(page.locator("#conflict")).to_be_visible()
     found += problems(page, "a conflict")
-    page.get_by_role("button", name="Save what is here over it").click()
+    page.get_by_role("button", name="Save what is chosen").click()
     saved(page)
     page.context.clear_cookies()
     write(page, "Communication", "Signed out")

@@ -143,7 +143,7 @@ def test_two_windows_show_both_texts_and_the_person_decides(page, editor):
     other.reload()
     expect(field(other, "Your judgement")).to_have_value("Written in the other window")
 
-    conflict.get_by_role("button", name="Save what is here over it").click()
+    conflict.get_by_role("button", name="Save what is chosen").click()
     saved(page)
     expect(conflict).to_have_count(0)
     other.reload()
@@ -155,6 +155,49 @@ def test_two_windows_show_both_texts_and_the_person_decides(page, editor):
     write(other, "Your judgement", "To be dropped")
     other.get_by_role("link", name="Drop what is here").click()
     expect(field(other, "Your judgement")).to_have_value("Saved from here again")
+
+
+def test_of_two_texts_the_person_keeps_what_they_choose_field_by_field(page, editor):
+    editor("merge")
+    nmr = block(page, "97112")
+    other = page.context.new_page()
+    other.goto(page.url)
+    theirs = block(other, "97112")
+    write(other, "Your judgement", "Judged there")
+    write(other, "What comes next", "Planned there")
+    write(theirs, "4 · Response", "Seen there")
+    theirs.locator("label.chip", has_text="Vestibular").first.click()
+    theirs.get_by_text("Another cue").click()
+    write(theirs.locator(".cue").nth(1), "What you did", "Counted there")
+    saved(other)
+    write(page, "Your judgement", "Judged here")
+    conflict = page.locator("#conflict")
+    expect(conflict).to_be_visible()
+
+    def keep(label: str, which: str) -> None:
+        group = conflict.get_by_role("group", name=re.compile(rf"Keep of {label}"))
+        group.get_by_role("radio", name=which).check()
+
+    keep("Assessment", "both")
+    keep("97112 Response", "there")
+    keep("97112 What is impaired", "there")
+    keep("97112 cue 2 Cue", "there")
+    # Typing on asks the server again, and the choices stay.
+    with page.expect_response(is_save):
+        write(page, "What comes next", "Planned here")
+    expect(conflict.get_by_role("group", name=re.compile("Keep of Plan"))).to_be_visible()
+    expect(
+        conflict.get_by_role("group", name=re.compile("Keep of Assessment")).get_by_label("both")
+    ).to_be_checked()
+    expect(field(page, "Your judgement")).to_have_value("Judged here")
+    conflict.get_by_role("button", name="Save what is chosen").click()
+    saved(page)
+    page.reload()
+    expect(field(page, "Your judgement")).to_have_value("Judged here\nJudged there")
+    expect(field(page, "What comes next")).to_have_value("Planned here")
+    expect(field(nmr, "4 · Response")).to_have_value("Seen there")
+    expect(nmr.get_by_label("Vestibular")).to_be_checked()
+    expect(field(nmr.locator(".cue").nth(1), "What you did")).to_have_value("Counted there")
 
 
 def test_signing_out_in_the_middle_costs_no_word(page, editor):

@@ -119,6 +119,8 @@ def hidden_only(answer):
     text = answer.content.decode()
     assert "<textarea" not in text and "<select" not in text and "contenteditable" not in text
     fields = re.findall(r"<input\b[^>]*>", text)
+    # What to keep of two texts is chosen beside the note, in a form of nobody.
+    fields = [one for one in fields if 'type="radio" name="merge-' not in one]
     assert [one for one in fields if 'type="hidden"' not in one] == []
     return {re.search(r'name="([^"]*)"', one)[1] for one in fields}
 

@@ -22,21 +22,37 @@
     }
   });
   form.addEventListener("midline:not-saved", (event) => {
-    if (event.detail.status === 409 || event.detail.status === 422) leaveFor = "";
+    if (saving.isStopped && event.detail.status !== 401 && event.detail.status !== 403) leaveFor = "";
   });
 
-  // A page that goes away takes its requests with it; this one is allowed to finish.
+  // A page that goes away takes its requests with it; this one is allowed to finish. Browsers let 64 KB finish,
+  // and refuse to begin with more: a longer note says so (see below), and is tried without that promise.
+  const MOST = 60_000;
+  const isLong = (text) => text.length > MOST;
+
   window.addEventListener("pagehide", () => {
     if (saving.isStopped || !saving.isPending) return;
     const data = new URLSearchParams(new FormData(form));
     saving.name((key, value) => data.set(key, value));
+    const body = data.toString();
     fetch(form.action, {
       method: "POST",
-      body: data,
-      keepalive: true,
-      headers: { "HX-Request": "true", "X-CSRFToken": saving.csrf },
+      body,
+      keepalive: !isLong(body),
+      headers: {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "HX-Request": "true",
+        "X-CSRFToken": saving.csrf,
+      },
     }).catch(() => {});
   });
+
+  const longNote = document.getElementById("long-note");
+  function sayWhetherLong() {
+    longNote.hidden = !isLong(new URLSearchParams(new FormData(form)).toString());
+  }
+  document.body.addEventListener("htmx:afterSettle", sayWhetherLong);
+  sayWhetherLong();
 
   window.addEventListener("beforeunload", (event) => {
     if (saving.isPending && !leaveFor) event.preventDefault();
@@ -57,11 +73,7 @@
       leave(link.href);
     }
     if (event.target.closest("a[data-flush]") && saving.isUnsaved) saving.save();
-    const keep = event.target.closest("[data-keep-mine]");
-    if (keep) {
-      document.getElementById("revision").value = keep.dataset.keepMine;
-      saving.resume();
-    }
-    if (event.target.closest("[data-take-theirs]")) saving.drop();
   });
+
+  window.noteEditor.leave = leave;
 })();

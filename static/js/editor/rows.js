@@ -43,12 +43,16 @@
     changed(row);
   }
 
-  function setRemoved(button, removed) {
-    const row = button.closest("[data-row]");
+  function showRemoved(row, removed) {
     row.querySelector("input[name$='.removed']").value = removed ? "1" : "";
     row.classList.toggle("is-removed", removed);
     row.querySelector("[data-body]").hidden = removed;
     row.querySelector(".removed-line").hidden = !removed;
+  }
+
+  function setRemoved(button, removed) {
+    const row = button.closest("[data-row]");
+    showRemoved(row, removed);
     (removed ? row.querySelector("[data-put-back]") : row.querySelector("[data-body] input:not([type=hidden])")).focus();
     changed(row);
   }
@@ -66,24 +70,35 @@
   });
 
   // Opening "another cue" prepares the one after it.
+  function prepareNext(details) {
+    if (details.nextElementSibling) return;
+    const next = details.cloneNode(true);
+    next.open = false;
+    for (const element of next.querySelectorAll("*")) {
+      for (const attribute of [...element.attributes]) {
+        attribute.value = attribute.value.replace(/\.cues\.(\d+)\./g, (_, at) => `.cues.${Number(at) + 1}.`);
+      }
+      if (element.matches("textarea")) element.value = "";
+      if (element.matches("input")) element.checked = false;
+    }
+    details.after(next);
+  }
   form.addEventListener(
     "toggle",
     (event) => {
-      const details = event.target;
-      if (!details.matches("[data-another]") || !details.open || details.nextElementSibling) return;
-      const next = details.cloneNode(true);
-      next.open = false;
-      for (const element of next.querySelectorAll("*")) {
-        for (const attribute of [...element.attributes]) {
-          attribute.value = attribute.value.replace(/\.cues\.(\d+)\./g, (_, at) => `.cues.${Number(at) + 1}.`);
-        }
-        if (element.matches("textarea")) element.value = "";
-        if (element.matches("input")) element.checked = false;
-      }
-      details.after(next);
+      if (event.target.matches("[data-another]") && event.target.open) prepareNext(event.target);
     },
     true,
   );
 
-  window.noteEditor.addBlock = addBlock;
+  // Opens cues of a block until there is one of this number.
+  function openCue(row, number) {
+    for (let last = row.querySelectorAll(".cue").length; last <= number + 1 && last < 20; last += 1) {
+      const details = [...row.querySelectorAll("[data-another]")].at(-1);
+      details.open = true;
+      prepareNext(details);
+    }
+  }
+
+  Object.assign(window.noteEditor, { addBlock, showRemoved, openCue });
 })();

@@ -1,5 +1,5 @@
 // Saves: each has a name, and is repeated until the server has acknowledged it. Nothing here writes into a field.
-// What to do about an answer other than "saved" is session.js (signed out) and conflict in the page itself.
+// What a person does about an answer other than "saved" is in session.js (signed out) and merge.js (two windows).
 "use strict";
 (() => {
   if (!window.noteEditor) return;
@@ -27,11 +27,13 @@
   }
 
   // The next try comes later each time.
-  function failed(words) {
+  function failed(words, { atLeast = 0 } = {}) {
     unsaved = true;
     say(words, "is-failed");
     clearTimeout(retry);
-    retry = setTimeout(save, RETRIES[Math.min(failures, RETRIES.length - 1)]);
+    // Not all at the same moment: a server that comes back meets everybody's retry.
+    const wait = RETRIES[Math.min(failures, RETRIES.length - 1)] * (0.85 + Math.random() * 0.3);
+    retry = setTimeout(save, Math.max(wait, atLeast));
     failures += 1;
   }
 
@@ -61,15 +63,18 @@
     unacknowledged.push(operation);
   }
 
-  function edited() {
+  let byPerson = false; // somebody typed or pointed since the last request; a retry is no sign of a person
+
+  function edited(event) {
+    byPerson ||= event.isTrusted;
     unsaved = true;
     stopped = false;
     // The words stay: a live region that changes with every key would be read out with every key.
     if (!sending && failures === 0) say(null, "is-behind");
   }
   form.addEventListener("input", edited);
-  form.addEventListener("midline:changed", () => {
-    edited();
+  form.addEventListener("midline:changed", (event) => {
+    edited(event);
     save();
   });
 
@@ -77,6 +82,8 @@
     event.detail.headers["X-CSRFToken"] = csrf;
     if (event.detail.elt !== form) return;
     name((key, value) => (event.detail.parameters[key] = value));
+    if (byPerson) event.detail.headers["Midline-Input"] = "1";
+    byPerson = false;
     unsaved = false;
     sending = true;
     say("Saving…", "is-saving");
@@ -100,8 +107,12 @@
       stop("Not saved: see above the note");
     } else if (status === 401 || status === 403) {
       stop("Not saved: you are signed out");
+    } else if (status === 0 || status >= 500 || status === 408 || status === 429) {
+      const after = Number(event.detail.xhr?.getResponseHeader("Retry-After")) || 0;
+      failed("Not saved, retrying", { atLeast: Math.min(after, 60) * 1000 });
     } else {
-      failed("Not saved, retrying");
+      // 400, 404, 413: asking again would be answered alike, and to say "retrying" would be untrue.
+      stop(status === 404 ? "Not saved: this note is out of your reach now" : `Not saved: refused (${status})`);
     }
     form.dispatchEvent(new CustomEvent("midline:not-saved", { detail: { status } }));
   });

@@ -4,6 +4,7 @@
   if (!window.noteEditor) return;
   const { page, form, saving } = window.noteEditor;
   const dialog = document.getElementById("signed-out");
+  let renewed = false; // the token was just fetched anew: a second refusal has another reason
 
   function ask(problem = "") {
     saving.stop("Not saved: you are signed out");
@@ -35,7 +36,15 @@
   form.addEventListener("midline:not-saved", (event) => {
     if (event.detail.status === 401) ask();
     // The token of a page dies when the person signs in elsewhere: ask for the new one.
-    if (event.detail.status === 403) signInAgain();
+    if (event.detail.status !== 403) return;
+    if (renewed) saving.stop("Not saved: refused (403)");
+    else signInAgain();
+    renewed = !renewed;
   });
+  document.body.addEventListener("htmx:afterSettle", () => (renewed = false));
   dialog.querySelector("[data-signed-in-again]").addEventListener("click", signInAgain);
+  // Back from the tab in which they signed in: no need to say so.
+  document.addEventListener("visibilitychange", () => {
+    if (dialog.open && document.visibilityState === "visible") signInAgain();
+  });
 })();
