@@ -16,7 +16,8 @@ from apps.patients.models import Diagnosis, Patient, Payer
 from apps.visits.models import Visit
 
 from .kinds import CONTENTS
-from .models import Block, MeasureTaken, Note, Status
+from .models import OPEN, PUT_ASIDE, Block, MeasureTaken, Note, Status
+from .record_policy import Late, lateness
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Chart:
     clinician_day: list[Block] = field(default_factory=list)
     before: Note | None = None
     progress: Progress | None = None
+    late: Late | None = None
 
     @property
     def visit(self) -> Visit:
@@ -121,7 +123,7 @@ def load(note: Note) -> Chart:
             note__visit__patient=visit.patient_id, note__visit__served_on=visit.served_on, is_removed=False
         )
         .exclude(note=note.pk)
-        .exclude(note__status=Status.DISCARDED)
+        .exclude(note__status__in=PUT_ASIDE)
         .select_related("note")
     )
     return reread(
@@ -138,6 +140,7 @@ def load(note: Note) -> Chart:
             clinician_day=clinician_day(note),
             before=note_before(note),
             progress=progress_of(note, plan),
+            late=lateness(note) if note.status in OPEN else None,
         )
     )
 
@@ -164,7 +167,7 @@ def clinician_day(note: Note) -> list[Block]:
         is_removed=False,
     )
     return list(
-        blocks.exclude(note__visit__patient=note.visit.patient_id).exclude(note__status=Status.DISCARDED)
+        blocks.exclude(note__visit__patient=note.visit.patient_id).exclude(note__status__in=PUT_ASIDE)
     )
 
 
@@ -190,7 +193,7 @@ def progress_of(note: Note, plan: PlanOfCare | None) -> Progress | None:
             discipline=note.discipline,
             visit__served_on__range=(plan.starts_on, note.visit.served_on),
         )
-        .exclude(status=Status.DISCARDED)
+        .exclude(status__in=PUT_ASIDE)
         .select_related("visit", "author")
         .only("kind", "status", "sections", "goal_reports", "visit__served_on", "author__credential")
     )
