@@ -190,6 +190,14 @@ note-sign          foreign       outsider                        outsider
 note-discard       stroke        therapist                       therapist
 note-discard       learning      supervisor student              supervisor student
 note-discard       restricted    supervisor                      supervisor
+measures           stroke        charting records                not-offered
+measures           learning      charting student records        not-offered
+measures           restricted    supervisor records              not-offered
+measures           foreign       outsider                        not-offered
+flowsheet          stroke        charting records                not-offered
+flowsheet          learning      charting student records        not-offered
+flowsheet          restricted    supervisor records              not-offered
+flowsheet          foreign       outsider                        not-offered
 note-print         stroke        charting                        not-offered
 note-print         learning      charting student                not-offered
 note-print         signed        charting records                not-offered
@@ -329,6 +337,8 @@ def things(clinic, settings, tmp_path):
         "start-now",
         "authorization-add",
         "documents",
+        "measures",
+        "flowsheet",
     )
     by_address |= dict.fromkeys(by_patient, of)
     return SimpleNamespace(

@@ -105,7 +105,7 @@ class Measure:
         said = []
         for before, since in ((baseline, "baseline"), (last, "last time")):
             if before is not None and before.is_finite():
-                said.append(self._change(value - before, since))
+                said.append(self.change_words(value - before, since))
         return (*said, *(cut_off.phrase for cut_off in self.cut_offs))
 
     def meaning(self, value: Decimal, baseline: Decimal | None = None, last: Decimal | None = None) -> str:
@@ -123,7 +123,8 @@ class Measure:
         largest = max(self.changes, key=lambda known: known.value)
         return largest if worse > largest.value else None
 
-    def _change(self, change: Decimal, since: str) -> str:
+    def change_words(self, change: Decimal, since: str) -> str:
+        """ "+6 since baseline (above MDC 2.7, stroke)" """
         if change == 0:
             return f"unchanged since {since}"
         sign = "+" if change > 0 else "\N{MINUS SIGN}"

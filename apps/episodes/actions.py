@@ -37,7 +37,8 @@ CONTENTS = (
 )
 """What a version says, beside its diagnoses and the plan's goals."""
 
-GOAL_PARTS = ("term", "who", "task", "measure", "baseline", "target", "target_on")
+GOAL_PARTS = ("term", "who", "task", "measure", "baseline", "target", "target_on", "scale", "side")
+SENTENCE = frozenset(sentences.PARTS)
 
 PAPER_FIELDS = (
     "version",
@@ -298,7 +299,19 @@ def check_target(plan: PlanOfCare, target_on: dt.date | None) -> None:
 
 @transaction.atomic
 def add_goal(
-    *, plan, term="long", who="", task="", measure="", baseline="", target="", target_on=None, words="", by
+    *,
+    plan,
+    term="long",
+    who="",
+    task="",
+    measure="",
+    scale="",
+    side="",
+    baseline="",
+    target="",
+    target_on=None,
+    words="",
+    by,
 ) -> Goal:
     """The plan's next goal. Goals end and are never deleted, so a number never means two things.
 
@@ -321,6 +334,8 @@ def add_goal(
         number=highest + 1,
         term=term,
         words=words.strip() or sentences.goal(parts),
+        scale=scale,
+        side=side,
         **parts,
     )
     patient = plan.patient
@@ -345,10 +360,11 @@ def change_goal(*, goal, why="", by, **parts) -> Goal:
     check_target(plan, parts.get("target_on"))
     earlier = goal.words
     changed = set_fields(goal, parts, GOAL_PARTS)
-    if changed:
+    reads_differently = bool(SENTENCE.intersection(changed) or "term" in changed)
+    if reads_differently:
         goal.words = sentences.goal({name: getattr(goal, name) for name in sentences.PARTS})
         goal.save(update_fields=["words"])
-    if changed and plan.is_signed:
+    if reads_differently and plan.is_signed:
         if not why.strip():
             raise Refused("Say why: this goal stands in a signed plan.", field="why")
         goal.status = Goal.Status.MODIFIED

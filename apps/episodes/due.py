@@ -1,16 +1,17 @@
-"""What is due or late for a patient: plan, certification, order, authorization. Only reading.
+"""What is due or late for a patient: plan, certification, order, authorization, report. Only reading.
 
 `of` is for one patient and discipline (the editor's banner, the chart), `of_many` for lists (the day, the
 worklist). Both ask the database three times, whatever the number of patients: plans, their papers,
 authorizations; and once more where there are authorizations, to count what is used of them (and once again
-where one counts units, which only the signed notes know).
+where one counts units, which only the signed notes know). What only notes know (progress reports) comes from
+a source that they register here, and is one question more.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +37,7 @@ Visit = Patient._meta.get_field("visits").related_model
 class Item:
     """One thing that is due or late. `tone` is stop, warn or tip."""
 
-    kind: str  # plan, certification, order, authorization
+    kind: str  # plan, certification, order, authorization, report, therapist
     label: str
     short: str  # for a banner: "due 12/01/2026"
     words: str  # a sentence
@@ -74,15 +75,20 @@ class Due:
     items: tuple[Item, ...] = field(default=())
 
     @property
-    def facts(self) -> list[tuple[str, str, str]]:
-        """For the patient's banner: label, short words, tone."""
-        return [(item.label, item.short, item.tone) for item in self.items]
-
-    @property
     def tone(self) -> str:
         """The loudest of the items, or ""."""
         tones = [item.tone for item in self.items]
         return next((tone for tone in ("stop", "warn", "tip") if tone in tones), "")
+
+
+Source = Callable[[list[PlanOfCare], dt.date], Mapping[Any, list[Item]]]
+SOURCES: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Ask `source` too: plans (from `plans_on`) and a day in, items by plan id out."""
+    if source not in SOURCES:
+        SOURCES.append(source)
 
 
 def of(patient: Patient, discipline: str, day: dt.date) -> Due:
@@ -100,17 +106,33 @@ def of_many(patients: Iterable[Patient], day: dt.date, *, discipline: str = "") 
     """By patient id and discipline, where there is a plan or an authorization of that discipline."""
     ids = [patient.pk for patient in patients]
     plans = current(plans_on(day).filter(patient__in=ids), day, discipline=discipline)
-    papers = papers_of([plan.pk for plan in plans.values()])
+    return of_plans(plans.values(), ids, day)
+
+
+def of_plan(plan: PlanOfCare, day: dt.date) -> Due:
+    """The same for a plan (from `plans_on`) that the caller has already."""
+    return of_plans([plan], [plan.patient_id], day)[plan.patient_id, plan.discipline]
+
+
+def of_plans(plans: Iterable[PlanOfCare], ids: list[Any], day: dt.date) -> dict[tuple[Any, str], Due]:
+    plans = list(plans)
+    papers = papers_of([plan.pk for plan in plans])
     authorizations = list(Authorization.objects.filter(patient__in=ids).select_related("coverage__payer"))
     used = used_of(authorizations)
+    more: dict[Any, list[Item]] = defaultdict(list)
+    for source in SOURCES if plans else ():
+        for plan_id, found_there in source(plans, day).items():
+            more[plan_id] += found_there
     uses: dict[Any, list[Use]] = defaultdict(list)
     for authorization in authorizations:
         uses[authorization.patient_id].append(use_of(authorization, used.get(authorization.pk, 0), day))
     found = {}
-    for (patient_id, of_discipline), plan in plans.items():
+    for plan in plans:
         episode = episode_of(plan, papers.get(plan.pk, []), day)
-        mine = tuple(use for use in uses[patient_id] if use.authorization.discipline in ("", of_discipline))
-        found[patient_id, of_discipline] = assess(plan, episode, mine, day)
+        mine = tuple(
+            use for use in uses[plan.patient_id] if use.authorization.discipline in ("", plan.discipline)
+        )
+        found[plan.patient_id, plan.discipline] = assess(plan, episode, mine, day, more[plan.pk])
     return found
 
 
@@ -123,7 +145,7 @@ def plans_on(day: dt.date) -> QuerySet[PlanOfCare]:
         Visit._default_manager.filter(
             patient=OuterRef("patient"),
             notes__discipline=OuterRef("discipline"),
-            notes__status__in=["draft", "in_review", "signed"],
+            notes__status__in=["draft", "signed"],
         )
         .order_by()
         .values("patient")
@@ -292,10 +314,16 @@ def units_in(notes: set[Any]) -> dict[tuple[Any, str], int]:
 # --- Together ---------------------------------------------------------------------------------------------
 
 
-def assess(plan: PlanOfCare, episode: standings.Episode, uses: tuple[Use, ...], day: dt.date) -> Due:
+def assess(
+    plan: PlanOfCare,
+    episode: standings.Episode,
+    uses: tuple[Use, ...],
+    day: dt.date,
+    more: Iterable[Item] = (),
+) -> Due:
     standing = standings.standing(episode, day)
     items = [*_plan_items(plan), *_certification_items(plan, standing), *_order_items(plan, episode, day)]
-    items += _authorization_items(plan, uses, day)
+    items += [*_authorization_items(plan, uses, day), *more]
     return Due(
         plan.patient_id,
         plan.discipline,

@@ -16,17 +16,10 @@ from apps.compliance.facts import (
     PlanContents,
     PlanFacts,
 )
-from apps.patients.models import Patient
 
 from . import due
 from .due import Due, Left
 from .models import Goal, Paper, PlanOfCare, PlanVersion
-
-
-def plan_facts(patient: Patient, discipline: str, day: dt.date, *, of: Due | None = None) -> PlanFacts | None:
-    """The discipline's plan on `day`. Pass `of` where `due.of` was asked already."""
-    plan = of.plan if of else plan_on(patient.pk, discipline, day)
-    return facts_of(plan, day) if plan else None
 
 
 def plan_on(patient, discipline: str, day: dt.date) -> PlanOfCare | None:

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from apps.accounts.fields import ActionForm, Day, Words, no_broken_characters
 from apps.accounts.models import NPI, Discipline
 from apps.compliance import codes as known_codes
+from apps.compliance import measures
 from apps.patients.models import Coverage, Diagnosis, Document
 
-from .models import WORDS, Authorization, Goal, Paper, PlanVersion, Potential, Program
+from .models import WORDS, Authorization, Goal, Paper, PlanVersion, Potential, Program, Side
 
 WHOLE = re.compile(r"[0-9]{1,4}")
 CODE = re.compile(r"[0-9A-Z]{5}")
@@ -117,7 +118,7 @@ class VersionForm(ActionForm):
 class GoalForm(ActionForm):
     """The parts of a goal. The sentence that they make stands beside the form."""
 
-    rows = ("term", "who", "task", "measure", ("baseline", "target"), "target_on", "why")
+    rows = ("term", "who", "task", "measure", ("scale", "side"), ("baseline", "target"), "target_on", "why")
 
     term = forms.ChoiceField(
         label="Term", choices=Goal.Term.choices, widget=forms.RadioSelect, initial=Goal.Term.LONG
@@ -131,6 +132,18 @@ class GoalForm(ActionForm):
     )
     measure = Words(
         label="Measure", max_length=200, required=False, help_text="By what anybody can tell that it is met."
+    )
+    scale = forms.ChoiceField(
+        label="Standard measure, if it is one",
+        required=False,
+        choices=[
+            ("", "None of these"),
+            *((one.key, one.label) for one in measures.all() if not one.free),
+        ],
+        help_text="The values charted in the notes then stand beside this goal.",
+    )
+    side = forms.ChoiceField(
+        label="Side", required=False, choices=[("", "No side"), *Side.choices], help_text="Where it has one."
     )
     baseline = Words(max_length=100, required=False, help_text="The measure today.")
     target = Words(max_length=100, required=False, help_text="The measure when the goal is met.")

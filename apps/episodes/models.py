@@ -157,6 +157,12 @@ class PlanVersion(models.Model):
         return sentences.frequency(self.times_a_day, self.times_a_week, self.times_a_week_most, self.weeks)
 
 
+class Side(models.TextChoices):
+    LEFT = "left", "Left"
+    RIGHT = "right", "Right"
+    BOTH = "both", "Both"
+
+
 class Goal(models.Model):
     """A goal of a plan. Its number stays for the whole episode, whatever version it first stood in.
 
@@ -184,6 +190,10 @@ class Goal(models.Model):
     who = models.CharField(max_length=120, blank=True)
     task = models.CharField("functional task", max_length=300, blank=True)
     measure = models.CharField(max_length=200, blank=True)
+    scale = models.CharField(
+        "standard measure", max_length=30, blank=True, help_text="A key of compliance/data/measures.toml."
+    )
+    side = models.CharField(max_length=5, choices=Side, blank=True)
     baseline = models.CharField(max_length=100, blank=True)
     target = models.CharField(max_length=100, blank=True)
     target_on = models.DateField("by", null=True, blank=True)

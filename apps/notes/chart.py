@@ -10,14 +10,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from apps.compliance import limits
 from apps.episodes.facts import plan_on
 from apps.episodes.models import Goal, PlanOfCare
 from apps.patients.models import Diagnosis, Patient, Payer
 from apps.visits.models import Visit
 
 from .kinds import CONTENTS
-from .models import OPEN, PUT_ASIDE, Block, MeasureTaken, Note, Status
-from .record_policy import Late, lateness
+from .models import Block, MeasureTaken, Note, Status
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,14 @@ class Progress:
     """
 
     treatment_day: int
+    every: int | None = None  # treatment days between reports, where a number is set
     last_report_day: int = 0
     last_report_on: dt.date | None = None
     last_report_by: str = ""
+
+    def report_is_near(self, ahead: int) -> bool:
+        """Is a report due within so many treatment days, by the count on the last day?"""
+        return self.every is not None and self.every - self.since_report <= ahead
 
     @property
     def since_report(self) -> int:
@@ -61,7 +66,6 @@ class Chart:
     clinician_day: list[Block] = field(default_factory=list)
     before: Note | None = None
     progress: Progress | None = None
-    late: Late | None = None
 
     @property
     def visit(self) -> Visit:
@@ -77,10 +81,10 @@ class Chart:
         return coverage.payer if coverage else None
 
     @cached_property
-    def earlier_measures(self) -> dict[str, list[MeasureTaken]]:
-        """Values of today's measures in signed notes of earlier days, oldest first, by measure key."""
+    def earlier_measures(self) -> dict[tuple[str, str, str], list[MeasureTaken]]:
+        """Values of today's measures in signed notes of earlier days, oldest first, by series."""
         keys = {measure.key for measure in self.measures if measure.key != "observation"}
-        found: dict[str, list[MeasureTaken]] = defaultdict(list)
+        found: dict[tuple[str, str, str], list[MeasureTaken]] = defaultdict(list)
         if keys:
             rows = MeasureTaken.objects.filter(
                 note__visit__patient=self.patient.pk,
@@ -91,7 +95,15 @@ class Chart:
                 is_removed=False,
             ).select_related("note__visit")
             for row in rows.order_by("note__visit__served_on", "id"):
-                found[row.key].append(row)
+                found[row.series].append(row)
+        return found
+
+    @property
+    def earlier_by_key(self) -> dict[str, list[list[MeasureTaken]]]:
+        """The same by measure, a list for each side and condition: what the editor shows beside a measure."""
+        found: dict[str, list[list[MeasureTaken]]] = defaultdict(list)
+        for (key, _, _), values in self.earlier_measures.items():
+            found[key].append(values)
         return found
 
 
@@ -123,7 +135,7 @@ def load(note: Note) -> Chart:
             note__visit__patient=visit.patient_id, note__visit__served_on=visit.served_on, is_removed=False
         )
         .exclude(note=note.pk)
-        .exclude(note__status__in=PUT_ASIDE)
+        .exclude(note__status=Status.DISCARDED)
         .select_related("note")
     )
     return reread(
@@ -140,7 +152,6 @@ def load(note: Note) -> Chart:
             clinician_day=clinician_day(note),
             before=note_before(note),
             progress=progress_of(note, plan),
-            late=lateness(note) if note.status in OPEN else None,
         )
     )
 
@@ -167,7 +178,7 @@ def clinician_day(note: Note) -> list[Block]:
         is_removed=False,
     )
     return list(
-        blocks.exclude(note__visit__patient=note.visit.patient_id).exclude(note__status__in=PUT_ASIDE)
+        blocks.exclude(note__visit__patient=note.visit.patient_id).exclude(note__status=Status.DISCARDED)
     )
 
 
@@ -193,7 +204,7 @@ def progress_of(note: Note, plan: PlanOfCare | None) -> Progress | None:
             discipline=note.discipline,
             visit__served_on__range=(plan.starts_on, note.visit.served_on),
         )
-        .exclude(status__in=PUT_ASIDE)
+        .exclude(status=Status.DISCARDED)
         .select_related("visit", "author")
         .only("kind", "status", "sections", "goal_reports", "visit__served_on", "author__credential")
     )
@@ -203,6 +214,7 @@ def progress_of(note: Note, plan: PlanOfCare | None) -> Progress | None:
     last = reports[-1] if reports else None
     return Progress(
         treatment_day=len(treated),
+        every=limits.report_every(note.visit.served_on),
         last_report_day=len({day for day in treated if last and day <= last.visit.served_on}),
         last_report_on=last.visit.served_on if last else None,
         last_report_by=last.author.credential if last else "",

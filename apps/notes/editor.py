@@ -21,7 +21,7 @@ from apps.compliance.review import Review, review
 from apps.compliance.units import Allocation
 from apps.episodes import due
 
-from . import actions, chart, facts, forms, lifecycle, merge, record
+from . import actions, chart, facts, forms, lifecycle, merge, period, record
 from .chart import Chart
 from .document import block_part
 from .forms import DraftForm
@@ -84,7 +84,8 @@ def page(
         **live(request, charted, form),
         "form": form,
         "banner_facts": [*banner_facts(charted), *what_is_due(charted)],
-        "earlier": charted.earlier_measures,
+        "earlier": charted.earlier_by_key,
+        "period": period.of(charted),
         "by_assistant": charted.note.author.credential in (Credential.PTA, Credential.OTA),
         "patient": visit.patient,
         "age": visit.patient.age_on(visit.served_on),
@@ -137,9 +138,18 @@ def banner_facts(charted: Chart) -> list[tuple[str, ...]]:
 
 
 def what_is_due(charted: Chart) -> list[tuple[str, str, str]]:
-    """Certifications, orders and authorizations that are due or late on the day of the visit."""
-    found = due.of(charted.patient, charted.note.discipline, charted.visit.served_on)
-    return [fact for fact in found.facts if fact[2] in ("warn", "stop")]
+    """What is due or late on the visit's day: certification, order, authorization, a therapist's part.
+
+    Not the report: its counter stands in the banner for every payer.
+    """
+    if charted.plan is None:
+        return []
+    items = due.of_plan(charted.plan, charted.visit.served_on).items
+    return [
+        (item.label, item.short, item.tone)
+        for item in items
+        if item.kind != "report" and item.tone in ("warn", "stop")
+    ]
 
 
 def bar(allocation: Allocation | None) -> list[dict[str, Any]]:

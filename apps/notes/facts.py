@@ -6,6 +6,7 @@ import datetime as dt
 
 from apps.accounts.models import User
 from apps.audit import clock
+from apps.compliance import measures
 from apps.compliance.facts import (
     Answer,
     AuthorFacts,
@@ -51,7 +52,7 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         adverse_event=note.adverse_event.strip(),
         adverse_event_action=note.adverse_event_action.strip(),
         blocks=tuple(block(row) for row in chart.blocks),
-        measures=tuple(measure(row, chart.earlier_measures.get(row.key, [])) for row in chart.measures),
+        measures=tuple(measure(row, chart.earlier_measures.get(row.series, [])) for row in chart.measures),
         plan_of_care=facts_of(chart.plan, visit.served_on) if chart.plan else None,
         diagnoses=tuple(row.code for row in chart.diagnoses),
         same_day=tuple(day_block(row) for row in chart.others),
@@ -70,9 +71,6 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         evaluation=evaluation(chart),
         discharge=discharge(chart),
         written_on=clock.today(note.clinic.time_zone),
-        # A note past the clinic's time is marked by itself; why it is late is asked of the signer (REC802).
-        is_late_entry=chart.late is not None,
-        late_reason="" if chart.late else None,
         answers={
             key: Answer(value=given.get("value", ""), reason=given.get("reason", ""))
             for key, given in note.answers.items()
@@ -137,6 +135,7 @@ def date_of(text: str) -> dt.date | None:
 
 
 def measure(row: MeasureTaken, earlier: list[MeasureTaken]) -> MeasureFacts:
+    kind = measures.get(row.key)
     return MeasureFacts(
         id=str(row.pk),
         key=row.key,
@@ -145,6 +144,8 @@ def measure(row: MeasureTaken, earlier: list[MeasureTaken]) -> MeasureFacts:
         words=row.words.strip(),
         baseline=earlier[0].value if earlier else None,
         last=earlier[-1].value if earlier else None,
+        side=row.side if kind and kind.sides else None,
+        condition=row.condition.strip() if kind and kind.conditions else None,
     )
 
 

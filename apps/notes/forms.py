@@ -21,7 +21,7 @@ from uuid import UUID
 from django import forms
 
 from apps.compliance import codes, measures, words
-from apps.episodes.models import Goal
+from apps.episodes.models import Goal, Side
 
 from . import kinds, record
 from .chart import Chart
@@ -242,11 +242,15 @@ class MeasureForm(DottedForm):
     removed = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(required=False, widget=forms.HiddenInput)
     value = DecimalNumber(label="Today")
+    side = forms.ChoiceField(required=False, label="Side", choices=[("", "Not said"), *Side.choices])
+    condition = Words(
+        max_length=100, label="Condition", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     name = Words(
         max_length=200, label="What was observed", widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     words = Words(
-        max_length=1000, label="Condition or finding", widget=forms.TextInput(attrs={"autocomplete": "off"})
+        max_length=1000, label="Finding or remark", widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
 
     def __init__(self, *args, measure_key: str = "", **kwargs):
@@ -381,6 +385,8 @@ class DraftForm:
         if row:
             initial |= {
                 "value": f"{row.value.normalize():f}" if row.value is not None else "",
+                "side": row.side,
+                "condition": row.condition,
                 "name": row.name,
                 "words": row.words,
                 "removed": "1" if row.is_removed else "",

@@ -19,6 +19,7 @@ from apps.visits.models import Visit
 
 from . import chart as charts
 from . import facts
+from . import period as periods
 from .chart import Chart
 from .kinds import prompts_of
 from .models import Block, MeasureTaken, Note
@@ -87,8 +88,6 @@ def payload_of(
             "people": people(visit),
         },
         "clinician": {"name": visit.clinician.signature_name},
-        "drafted_by": {"user": str(note.author_id), "name": note.author.signature_name},
-        "late_entry": charted.late and {"days": charted.late.days, "policy_hours": charted.late.hours},
         "payer": payer
         and {
             "name": payer.name,
@@ -110,6 +109,7 @@ def payload_of(
         },
         "sections": sections(note),
         "goal_reports": goal_reports(charted),
+        "period": periods.payload_of(periods.of(charted)),
         "progress": progress(charted),
         "subjective": note.subjective,
         "vitals": {
@@ -242,7 +242,7 @@ def block(row: Block) -> dict[str, Any]:
 def measure(row: MeasureTaken, charted: Chart) -> dict[str, Any]:
     """A measure with its first and last earlier value, and what the change means by published figures."""
     kind = measures.get(row.key)
-    earlier = charted.earlier_measures.get(row.key, [])
+    earlier = charted.earlier_measures.get(row.series, [])
     baseline = earlier[0] if earlier else None
     last = earlier[-1] if earlier else None
     meaning = ""
@@ -254,6 +254,9 @@ def measure(row: MeasureTaken, charted: Chart) -> dict[str, Any]:
         "unit": kind.unit if kind else "",
         "range": kind.range if kind else "",
         "value": number(row.value),
+        "side": row.side,
+        "condition": row.condition,
+        "place": row.place,
         "name": row.name,
         "words": row.words,
         "baseline": number(baseline.value) if baseline else "",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import rule_views, views
+from . import measure_views, rule_views, views
 
 urlpatterns = [
     path("notes/", views.notes, name="notes"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("notes/<uuid:pk>/answer/", views.answer, name="note-answer"),
     path("notes/<uuid:pk>/sign/", views.sign, name="note-sign"),
     path("notes/<uuid:pk>/discard/", views.discard, name="note-discard"),
+    path("patients/<uuid:patient>/measures/", measure_views.measures, name="measures"),
+    path("patients/<uuid:patient>/flowsheet/", measure_views.sheet, name="flowsheet"),
     path("rules/", rule_views.rules, name="rules"),
     path("rules/severities/", rule_views.rule_severities, name="rule-severities"),
     path("rules/<str:code>/", rule_views.rule, name="rule"),

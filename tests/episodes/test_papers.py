@@ -112,7 +112,7 @@ def test_without_a_payer_it_is_not_known_whether_anybody_asks(world, plan):
 def test_somebody_without_a_plan_has_nothing_due(world):
     found = due.of(world.grace, "PT", world.today)
     assert (found.plan, found.items, found.tone) == (None, (), "")
-    assert facts.plan_facts(world.grace, "PT", world.today) is None
+    assert facts.plan_on(world.grace.pk, "PT", world.today) is None
 
 
 @pytest.mark.parametrize(
@@ -297,10 +297,10 @@ def test_the_rules_get_the_plan_as_it_stood_on_the_day(world, fresh, coverage):
     paper(fresh, "order", world.tess, dated_on=ago(world, 42), signed_on=ago(world, 42))
     paper(fresh, "sent", world.tess, dated_on=ago(world, 20), method="fax")
     paper(fresh, "certification", world.tess, signed_on=ago(world, 5))
-    before = facts.plan_facts(world.grace, "PT", ago(world, 10))
+    before = facts.facts_of(facts.plan_on(world.grace.pk, "PT", ago(world, 10)), ago(world, 10))
     assert before.certification.transmitted_on == ago(world, 20)
     assert (before.certified_on, before.certification.certified_on) == (None, None)
-    now = facts.plan_facts(world.grace, "PT", world.today)
+    now = facts.facts_of(facts.plan_on(world.grace.pk, "PT", world.today), world.today)
     assert now.certification.certified_on == ago(world, 5)
     assert now.contents.kind == "Balance training" and now.contents.duration == "12 weeks"
     assert now.contents.established_by_credential == "PT"

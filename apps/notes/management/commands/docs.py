@@ -28,22 +28,17 @@ def _table() -> Iterator[str]:
     yield "| Move | From | To | By |"
     yield "|---|---|---|---|"
     for move in lifecycle.MOVES.values():
-        sources = ", ".join(source.label for source in move.sources)
-        target = move.target.label if move.target else "as it was"
-        yield f"| {move.name} | {sources} | {target} | {move.who} |"
+        yield f"| {move.name} | {move.source.label} | {move.target.label} | {move.who} |"
 
 
 def _diagram() -> Iterator[str]:
     yield "```mermaid"
     yield "stateDiagram-v2"
-    for status in Status:
-        yield f"    {status.value}: {status.label}"
-    yield f"    [*] --> {Status.DRAFT.value}: start"
+    yield f"    [*] --> {Status.DRAFT.label}: start"
     for move in lifecycle.MOVES.values():
-        for source in move.sources:
-            yield f"    {source.value} --> {(move.target or source).value}: {move.name}"
+        yield f"    {move.source.label} --> {move.target.label}: {move.name}"
     for status in lifecycle.ENDED:
-        yield f"    {status.value} --> [*]"
+        yield f"    {status.label} --> [*]"
     yield "```"
 
 

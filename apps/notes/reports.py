@@ -1,0 +1,210 @@
+"""The counter of progress reports: treatment days of a plan and discipline, and a therapist's part. Reading.
+
+Days with a note in which the patient was treated or evaluated count, each once: not the calendar's days, not
+visits that did not take place, not the other discipline's days. Source: CMS Pub. 100-02 ch. 15 §220.3.D.
+What is due is told to apps/episodes/due.py, which knows no notes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from apps.accounts.models import Credential
+from apps.compliance import limits, payers
+from apps.episodes import due
+from apps.episodes.due import Item
+from apps.episodes.models import PlanOfCare
+
+from .kinds import CONTENTS
+from .models import Block, Note, Status
+
+AHEAD = 2
+"""Treatment days before the report is due from which it is called so. The clinic's own choice."""
+
+THERAPISTS = (Credential.PT, Credential.OT)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A treatment day since the last report, and whether a therapist treated on it."""
+
+    on: dt.date
+    by_therapist: bool
+    is_signed: bool
+
+
+@dataclass(frozen=True)
+class Counter:
+    """How many treatment days of the period are used, and of how many."""
+
+    every: int | None
+    days: tuple[Day, ...] = ()
+    all_days: int = 0
+    last_report_on: dt.date | None = None
+    last_report_by: str = ""
+
+    @property
+    def since(self) -> int:
+        return len(self.days)
+
+    @property
+    def left(self) -> int | None:
+        return None if self.every is None else self.every - self.since
+
+    @property
+    def tone(self) -> str:
+        """ "" while there is time, warn when it is near or due, stop when a day went by without it."""
+        if self.left is None or self.left > AHEAD:
+            return ""
+        return "warn" if self.left >= 0 else "stop"
+
+    @property
+    def short(self) -> str:
+        if self.left is not None and self.left < 0:
+            return f"late, treatment day {self.since} of {self.every}"
+        if self.left == 0:
+            return f"due now, treatment day {self.since} of {self.every}"
+        return f"treatment day {self.since} of {self.every}"
+
+    @property
+    def words(self) -> str:
+        """The counter in a sentence that says what it counts from."""
+        since = (
+            "the plan began" if self.last_report_on is None else f"the report of {_us(self.last_report_on)}"
+        )
+        said = f"{_days(self.since)} since {since}; a report is due every {self.every}."
+        if self.left is None:
+            return f"{_days(self.since)} since {since}."
+        if self.left < 0:
+            return f"{said} {_days(-self.left).capitalize()} went by without it."
+        if self.left == 0:
+            return f"{said} It belongs to the last of them."
+        if self.left <= AHEAD:
+            return f"{said} {self.left} left."
+        return said
+
+    @property
+    def therapist_last_on(self) -> dt.date | None:
+        """The last day of the period on which a therapist treated."""
+        return max((day.on for day in self.days if day.by_therapist), default=None)
+
+    @property
+    def wants_therapist(self) -> bool:
+        """Have assistants given every day of a period that is nearly over?"""
+        if self.left is None or self.left > AHEAD or not self.days:
+            return False
+        return self.therapist_last_on is None
+
+
+def _days(number: int) -> str:
+    return f"{number} treatment day{'' if number == 1 else 's'}"
+
+
+def _us(day: dt.date) -> str:
+    return f"{day:%m/%d/%Y}"
+
+
+def counters(plans: Iterable[PlanOfCare], day: dt.date) -> dict[Any, Counter]:
+    """The counter of each plan at the end of `day`, by plan id: one query, whatever the number of plans."""
+    plans = [plan for plan in plans if plan.starts_on <= day]
+    wanted = Q()
+    for plan in plans:
+        wanted |= Q(visit__patient=plan.patient_id, discipline=plan.discipline)
+    notes: dict[tuple[Any, str], list[Note]] = defaultdict(list)
+    if plans:
+        with_therapist = Block.objects.filter(note=OuterRef("pk"), is_removed=False).filter(
+            Q(minutes_therapist__gt=0) | Q(minutes_together__gt=0)
+        )
+        rows = (
+            Note.objects.filter(wanted, visit__served_on__range=(min(p.starts_on for p in plans), day))
+            .exclude(status=Status.DISCARDED)
+            .annotate(has_therapist=Exists(with_therapist))
+            .select_related("visit", "author")
+            .only(
+                "kind",
+                "status",
+                "discipline",
+                "sections",
+                "goal_reports",
+                "visit__served_on",
+                "visit__patient_id",
+                "author__credential",
+            )
+        )
+        for row in rows.order_by("visit__served_on", "pk"):
+            notes[row.visit.patient_id, row.discipline].append(row)
+    every = limits.report_every(day)
+    return {plan.pk: _counter(plan, notes[plan.patient_id, plan.discipline], every) for plan in plans}
+
+
+def _counter(plan: PlanOfCare, notes: list[Note], every: int | None) -> Counter:
+    notes = [note for note in notes if note.visit.served_on >= plan.starts_on]
+    reports = [note for note in notes if note.has_report and note.status == Status.SIGNED]
+    last = reports[-1] if reports else None
+    since = last.visit.served_on if last else None
+    treated: dict[dt.date, list[Note]] = defaultdict(list)
+    for note in notes:
+        if CONTENTS[note.kind].treats:
+            treated[note.visit.served_on].append(note)
+    days = tuple(
+        Day(
+            on,
+            by_therapist=any(note.has_therapist or note.author.credential in THERAPISTS for note in of_day),
+            is_signed=all(note.status == Status.SIGNED for note in of_day),
+        )
+        for on, of_day in sorted(treated.items())
+        if since is None or on > since
+    )
+    return Counter(
+        every=every,
+        days=days,
+        all_days=len(treated),
+        last_report_on=since,
+        last_report_by=last.author.credential if last else "",
+    )
+
+
+def items(plans: list[PlanOfCare], day: dt.date) -> dict[Any, list[Item]]:
+    """What is due of reports and of the therapist's own part, by plan id. For due.py."""
+    asked = [plan for plan in plans if is_asked_of(plan)]
+    return {plan.pk: list(_items(plan, counter)) for plan, counter in _pairs(asked, day)}
+
+
+def _pairs(plans: list[PlanOfCare], day: dt.date):
+    found = counters(plans, day)
+    return [(plan, found[plan.pk]) for plan in plans if plan.pk in found]
+
+
+def is_asked_of(plan: PlanOfCare) -> bool:
+    """Whether the payer of a plan (from `due.plans_on`) is one that keeps to Medicare's count."""
+    return (plan.policy or "") in payers.MEDICARE
+
+
+def _items(plan: PlanOfCare, counter: Counter):
+    if counter.tone:
+        yield Item("report", "Progress report", counter.short, counter.words, counter.tone, plan=plan)
+    if counter.last_report_on and counter.last_report_by in (
+        Credential.PTA,
+        Credential.OTA,
+        Credential.STUDENT,
+    ):
+        words = (
+            f"The report of {_us(counter.last_report_on)} was signed by {counter.last_report_by}. "
+            "The judgement of progress is a therapist's, who adds it and signs."
+        )
+        yield Item("report", "Progress report", "not yet a therapist's", words, "warn", plan=plan)
+    if counter.wants_therapist:
+        words = (
+            f"Assistants gave the last {_days(counter.since)}. "
+            "A therapist takes part in the treatment at least once in each reporting period."
+        )
+        yield Item("therapist", "Therapist’s part", "none in this period", words, "warn", plan=plan)
+
+
+due.register(items)
