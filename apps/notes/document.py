@@ -47,17 +47,22 @@ class Part:
 
     label: str
     words: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A label beside typed words. `lead` are chosen words that go before them."""
+    """A label beside typed words. `lead` are chosen words that go before them.
+
+    `mark` says that words were taken over from an earlier note; see Origin.
+    """
 
     label: str
     words: str = ""
     lead: str = ""
     parts: tuple[Part, ...] = ()
     is_missing: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,6 +218,15 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """A line of the legend of marks: which words came from which signed note, and what became of them."""
+
+    mark: str
+    fields: str
+    words: str
+
+
+@dataclass(frozen=True)
 class NoteDocument:
     id: str
     title: str
@@ -231,6 +245,7 @@ class NoteDocument:
     measures: Measures | None
     observations: tuple[Row, ...]
     blocks: tuple[BlockPart, ...]
+    origins: tuple[Origin, ...]
     units: Units
     assessment: str
     treats: bool
@@ -306,6 +321,7 @@ def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocum
         measures=measures,
         observations=observations,
         blocks=_blocks(payload),
+        origins=_origins(payload["blocks"]),
         units=_units(payload),
         assessment=payload["assessment"],
         after_assessment=_sections(payload, "A")
@@ -567,14 +583,67 @@ def _blocks(payload: Payload) -> tuple[BlockPart, ...]:
     return tuple(block_part(block, alone.get(block["code"])) for block in payload["blocks"])
 
 
+MARKS = {"confirmed": "†", "changed": "‡", "unconfirmed": "§"}
+"""What became of inherited words → the sign beside their label. A payload has no origins before 11/2026."""
+
+BECAME = {
+    "confirmed": "confirmed for this visit",
+    "changed": "and changed for this visit",
+    "unconfirmed": "not confirmed or changed",
+}
+
+INHERITED = {
+    "deficit_domains": "Deficit",
+    "deficit": "Deficit",
+    "limits": "Limits",
+    "goal": "Goal",
+    "activity": "Task",
+    "position_used": "Position",
+    "surface": "Surface",
+    "environment": "Environment",
+    "challenge": "Challenge",
+}
+"""The label under which an inherited field prints."""
+
+
+def _origins(blocks: list[Payload]) -> tuple[Origin, ...]:
+    """The legend: a line for each signed note and for what became of its words."""
+    lines: dict[tuple[str, str], dict[str, None]] = {}
+    for number, block in enumerate(blocks, start=1):
+        for said in block.get("inherited", ()):
+            source = f"{_day(said['on'])}, entry {said['entry']}, signed by {said['by']}"
+            fields = lines.setdefault((said["state"], source), {})
+            fields[f"{block['code']} (block {number}) {INHERITED[said['field']]}"] = None
+    return tuple(
+        Origin(MARKS[state], ", ".join(fields), f"Taken over from the note of {source}, {BECAME[state]}")
+        for (state, source), fields in lines.items()
+    )
+
+
+def _marks(block: Payload) -> dict[str, str]:
+    """Label → its signs, each once."""
+    found: dict[str, str] = {}
+    for said in block.get("inherited", ()):
+        label, mark = INHERITED[said["field"]], MARKS[said["state"]]
+        if mark not in found.get(label, ""):
+            found[label] = found.get(label, "") + mark
+    return found
+
+
 def block_part(block: Payload, units: int | None = None) -> BlockPart:
     is_guided = block["code"] == "97112"
+    marks = _marks(block)
     task = [
-        Row("Task", block["activity"], is_missing=is_guided and not block["activity"]),
+        Row(
+            "Task",
+            block["activity"],
+            is_missing=is_guided and not block["activity"],
+            mark=marks.get("Task", ""),
+        ),
         Row(
             "Set-up",
             parts=tuple(
-                Part(label, block[name])
+                Part(label, block[name], marks.get(label, ""))
                 for label, name in (
                     ("Position", "position_used"),
                     ("Surface", "surface"),
@@ -591,12 +660,14 @@ def block_part(block: Payload, units: int | None = None) -> BlockPart:
         block["deficit"],
         ", ".join(block["deficit_domains"]),
         is_missing=is_guided and not (block["deficit"] or block["deficit_domains"]),
+        mark=marks.get("Deficit", ""),
     )
+    goal = str(block["goal"]) if block["goal"] is not None else ""
     first = [
         Row("Purpose", block["purpose"]),
         deficit,
-        Row("Limits", block["limits"]),
-        Row("Goal", str(block["goal"]) if block["goal"] is not None else ""),
+        Row("Limits", block["limits"], mark=marks.get("Limits", "")),
+        Row("Goal", goal, mark=marks.get("Goal", "")),
         Row(
             "What was done",
             block["description"],

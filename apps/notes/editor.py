@@ -21,7 +21,7 @@ from apps.compliance.review import Review, review
 from apps.compliance.units import Allocation
 from apps.episodes import due
 
-from . import actions, chart, facts, forms, lifecycle, merge, period, record
+from . import actions, carry, chart, facts, forms, lifecycle, merge, period, record
 from .chart import Chart
 from .document import block_part
 from .forms import DraftForm
@@ -92,6 +92,7 @@ def page(
         "codes": codes.for_discipline(charted.note.discipline),
         "blank_guided": forms.blank_block(charted, codes.NEUROMUSCULAR),
         "blank_other": forms.blank_block(charted, OTHER),
+        "planned": form.source.planned if form.source else None,
         "blank_measures": [forms.blank_measure(kind.key) for kind in measures.all()],
         "may_not_sign": lifecycle.why_not("sign", charted.note, request.user),
         "problem": problem,
@@ -198,8 +199,10 @@ def section_of(path: str) -> str:
 def save(request: SignedInRequest, note: Note) -> HttpResponse:
     """Store what can be stored, and answer with findings, units and save state."""
     charted = chart.load(note)
+    source = carry.Source(charted, request.user)
     # htmx sends the button pressed last with every later request; the page has already done what it says.
-    form = DraftForm(charted, request.POST if request.htmx else with_buttons(request.POST, note))
+    data = request.POST if request.htmx else with_buttons(request.POST, note, source)
+    form = DraftForm(charted, data, source=source)
     try:
         actions.save_draft(
             note=note,
@@ -221,7 +224,7 @@ def save(request: SignedInRequest, note: Note) -> HttpResponse:
     return redirect("note-sign" if "sign" in request.POST else "note", note.pk)
 
 
-def with_buttons(sent: QueryDict, note: Note) -> QueryDict:
+def with_buttons(sent: QueryDict, note: Note, source: carry.Source) -> QueryDict:
     """What was posted, with the buttons `add`, `add_measure`, `remove` and `put_back` turned into fields.
 
     The page does this itself when scripts run; without them the buttons arrive here.
@@ -240,6 +243,7 @@ def with_buttons(sent: QueryDict, note: Note) -> QueryDict:
         data[f"{path}.removed"] = "1"
     if path := data.get("put_back"):
         data[f"{path}.removed"] = ""
+    carry.with_buttons(data, source, forms.proposed_modifier(note))
     return data
 
 
@@ -272,7 +276,8 @@ def refused(request: SignedInRequest, charted: Chart, form: DraftForm | None, pr
         return beside(render(request, "notes/_refused.html", {"problem": problem}, status=422))
     if not charted.note.is_draft:
         return render(request, "notes/refused.html", {"note": charted.note, "problem": problem}, status=422)
-    return page(request, charted, form or DraftForm(charted), status=422, problem=problem)
+    form = form or DraftForm(charted, source=carry.Source(charted, request.user))
+    return page(request, charted, form, status=422, problem=problem)
 
 
 def conflict(request: SignedInRequest, charted: Chart, form: DraftForm) -> HttpResponse:

@@ -24,6 +24,7 @@ from apps.compliance.facts import (
 from apps.episodes.facts import facts_of
 from apps.visits.models import Place, Visit
 
+from . import carry
 from .chart import Chart
 from .kinds import NoteKind
 from .models import Block, MeasureTaken
@@ -59,6 +60,7 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         other_discipline=tuple(day_block(row) for row in chart.other_discipline),
         clinician_day=tuple(day_block(row) for row in chart.clinician_day),
         earlier_words=earlier_words(chart),
+        unconfirmed=carry.unconfirmed(chart.blocks),
         contributors=contributors(visit, signer or note.author),
         supervisor=visit.clinician.signature_name,
         unit_choice=tuple(note.unit_choice),

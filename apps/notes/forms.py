@@ -23,7 +23,7 @@ from django import forms
 from apps.compliance import codes, measures, words
 from apps.episodes.models import Goal, Side
 
-from . import kinds, record
+from . import carry, kinds, record
 from .chart import Chart
 from .fields import ClockTime, DecimalNumber, WholeNumber, Words
 from .models import WORDS, Block, MeasureTaken, Note
@@ -163,6 +163,8 @@ class BlockForm(DottedForm):
 
     removed = forms.CharField(required=False, widget=forms.HiddenInput)
     code = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+    brought = Words(max_length=1000, widget=forms.HiddenInput)
+    confirmed = Words(max_length=1000, widget=forms.HiddenInput)
     minutes_therapist = minutes("Therapist")
     minutes_assistant = minutes("Assistant")
     minutes_together = minutes("Together")
@@ -191,8 +193,9 @@ class BlockForm(DottedForm):
     purpose = area(label="Purpose")
     description = area(label="What was done")
 
-    def __init__(self, *args, chart: Chart, **kwargs):
+    def __init__(self, *args, chart: Chart, marks: dict[str, carry.Mark] | None = None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.marks = marks or {}
         self.fields["code"].choices = [(code.code, code.label) for code in codes.all()]
         self.fields["deficit_domains"].choices = words.choices("deficit_domains")
         self.fields["goal"].choices = [
@@ -201,6 +204,11 @@ class BlockForm(DottedForm):
         ]
         scale = [("", "Not recorded"), *words.choices("assistance")]
         self.fields["assistance_before"].choices = self.fields["assistance_after"].choices = scale
+
+    @property
+    def origins(self) -> list[carry.Mark]:
+        """Each note from which words were taken over that wait to be confirmed, once."""
+        return list(dict.fromkeys(mark for mark in self.marks.values() if mark.is_open))
 
     def given(self) -> dict[str, Any]:
         values = super().given()
@@ -279,6 +287,7 @@ class RowForm:
     key: str  # the code of a block, the key of a measure
     form: DottedForm
     cues: list[CueForm] = field(default_factory=list)
+    inherited: dict[str, Any] = field(default_factory=dict)  # as stored; see carry.py
 
     @property
     def path(self) -> str:
@@ -328,9 +337,10 @@ class DraftForm:
     stored of what was sent, and in `problems()` what cannot and why.
     """
 
-    def __init__(self, chart: Chart, data=None):
+    def __init__(self, chart: Chart, data=None, *, source: carry.Source | None = None):
         self.chart = chart
         self.data = data
+        self.source = source
         note = chart.note
         self.note = NoteForm(data, initial=initial_of(note, NoteForm.base_fields))
         self.sections = SectionsForm(data, prefix="sections", initial=note.sections, kind=note.kind)
@@ -362,8 +372,10 @@ class DraftForm:
         if row:
             initial |= initial_of(row, [name for name in BlockForm.base_fields if hasattr(row, name)])
             initial |= {"goal": str(row.goal_id or ""), "removed": "1" if row.is_removed else ""}
-        form = BlockForm(self.data, prefix=prefix, initial=initial, chart=self.chart)
-        return RowForm(id, code, form, self._cues(prefix, row))
+            initial |= carry.said_of(row.inherited)
+        marks = carry.marks(row) if row else {}
+        form = BlockForm(self.data, prefix=prefix, initial=initial, chart=self.chart, marks=marks)
+        return RowForm(id, code, form, self._cues(prefix, row), row.inherited if row else {})
 
     def _cues(self, prefix: str, row: Block | None) -> list[CueForm]:
         if self.data is None:
@@ -434,6 +446,11 @@ class DraftForm:
 
     def _block_values(self, row: RowForm) -> dict[str, Any]:
         values = {"id": UUID(row.id), "code": row.key, **row.form.given()}
+        brought, confirmed = values.pop("brought", ""), values.pop("confirmed", "")
+        if brought:
+            values["inherited"] = carry.merged(
+                row.inherited, brought=brought, confirmed=confirmed, source=self.source
+            )
         if row.cues and not any(cue.problems() for cue in row.cues):
             cues = [cue.cleaned_data for cue in row.cues]
             # A blank cue between others keeps its place: findings name a cue by its number on the page.

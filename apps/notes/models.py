@@ -139,6 +139,7 @@ class Block(models.Model):
         "distinct",
         "purpose",
         "description",
+        "inherited",
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -178,6 +179,10 @@ class Block(models.Model):
 
     purpose = models.TextField(blank=True, max_length=WORDS)
     description = models.TextField("what was done", blank=True, max_length=WORDS)
+
+    inherited = models.JSONField(
+        default=dict, blank=True, help_text="Field → the signed entry its words came from. See carry.py."
+    )
 
     class Meta:
         ordering = ["position", "id"]

@@ -17,8 +17,8 @@ from apps.episodes.models import Goal
 from apps.ledger import chain
 from apps.visits.models import Visit
 
+from . import carry, facts
 from . import chart as charts
-from . import facts
 from . import period as periods
 from .chart import Chart
 from .kinds import prompts_of
@@ -236,6 +236,7 @@ def block(row: Block) -> dict[str, Any]:
         "distinct": row.distinct,
         "purpose": row.purpose,
         "description": row.description,
+        "inherited": carry.provenance(row),
     }
 
 

@@ -19,7 +19,7 @@ from apps.ledger import chain
 from apps.patients.access import patients_visible_to
 from apps.visits.access import visits_charted_by
 
-from . import actions, chart, editor, facts, lifecycle, record, signing
+from . import actions, carry, chart, editor, facts, lifecycle, record, signing
 from .access import notes_visible_to, notes_writable_by
 from .document import document_of, signed_entry
 from .forms import DraftForm
@@ -102,7 +102,7 @@ def note(request: SignedInRequest, pk) -> HttpResponse:
             request, "notes/draft.html", {"note": note, "age": age(note), "document": document_of(payload)}
         )
     charted = chart.load(note)
-    return editor.page(request, charted, DraftForm(charted))
+    return editor.page(request, charted, DraftForm(charted, source=carry.Source(charted, request.user)))
 
 
 @login_required

@@ -284,7 +284,7 @@ CATALOGUE: tuple[Rule[Any], ...] = (
 )
 
 # The day on which somebody last changed what the rules demand.
-REVISED_ON = "2026-11-22"
+REVISED_ON = "2026-11-25"
 
 
 def _digest() -> str:
