@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "apps.ledger",
     "apps.notes",
     "apps.exports",
+    "apps.backup",
     "apps.demo",
 ]
 
@@ -293,7 +294,8 @@ STORAGES = {
         )
     },
 }
-MEDIA_ROOT = VAR_DIR / "media"
+# What was uploaded. MEDIA_DIR names another folder; the demo keeps to its own.
+MEDIA_ROOT = Path(env.str("MEDIA_DIR", "").strip() or VAR_DIR / ("demo-media" if DEMO else "media"))
 
 # --- Work that takes longer than a page -----------------------------------------------------------------
 

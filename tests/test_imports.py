@@ -13,6 +13,7 @@ APPS = ROOT / "apps"
 ARROWS = {
     "exports": {"notes", "visits", "compliance"},
     "review": {"notes"},
+    "backup": {"ledger", "accounts"},
     "notes": {"visits", "ledger", "compliance"},
     "visits": {"episodes", "compliance"},
     "episodes": {"patients", "ledger", "compliance"},

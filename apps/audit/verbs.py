@@ -48,6 +48,8 @@ NOTE_DISCARDED = "note discarded"
 NOTE_SIGNED = "note signed"
 NOTE_PRINTED = "note printed"
 RECORD_EXPORTED = "record exported"
+BACKUP_MADE = "backup made"
+BACKUP_RESTORED = "backup restored"
 
 SEVERITY_SET = "severity of a rule set"
 
