@@ -104,6 +104,20 @@ TABLE = [
     ("last day of the plan", {"certified": [signed(2)]}, 83, State.RECERTIFICATION_DUE),
     ("the day after the plan", {"certified": [signed(2)]}, 84, State.RECERTIFICATION_OVERDUE),
     (
+        "a long plan, 89 days",
+        {"weeks": 26, "certified": [signed(2, plan_weeks=26)]},
+        89,
+        State.RECERTIFICATION_DUE,
+    ),
+    (
+        "excused, a long plan, 90 days",
+        {"weeks": 26, "orders": [ORDER], "sent": [3]},
+        90,
+        State.RECERTIFICATION_DUE,
+    ),
+    ("sent on the 29th day after", {"orders": [ORDER], "sent": [29]}, 31, State.EXCUSED),
+    ("signed on the 29th day after", {"certified": [signed(29)]}, 31, State.CERTIFIED),
+    (
         "a long plan, 90 days",
         {"weeks": 26, "certified": [signed(2, plan_weeks=26)]},
         90,
