@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "apps.notes",
     "apps.exports",
     "apps.backup",
+    "apps.exports.packets",
     "apps.demo",
 ]
 

@@ -18,9 +18,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from apps.audit import clock
 from apps.audit.models import Event
 from apps.compliance.rules import CATALOGUE
 from apps.episodes.models import Authorization, Goal, Paper, PlanOfCare, PlanVersion
+from apps.exports.packets.models import AttestationAsked, Build, Packet, ReviewSample
 from apps.notes.models import Block, Note
 from apps.patients import documents
 from apps.patients.models import Coverage, Diagnosis, Payer
@@ -217,6 +219,46 @@ visit-estimate     restricted    supervisor records              not-offered
 visit-estimate     foreign       nobody                          not-offered
 locality           -             administrators                  administrators
 
+packets            -             supervisor records              not-offered
+packet-add         stroke        supervisor records              supervisor records
+packet-add         restricted    supervisor records              supervisor records
+packet-add         foreign       nobody                          nobody
+packet             stroke        supervisor records              not-offered
+packet             restricted    supervisor records              not-offered
+packet             foreign       nobody                          not-offered
+packet-edit        stroke        supervisor records              supervisor records
+packet-edit        foreign       nobody                          nobody
+packet-explain     stroke        not-offered                     supervisor records
+packet-explain     foreign       not-offered                     nobody
+packet-sent        stroke        not-offered                     supervisor records
+packet-sent        foreign       not-offered                     nobody
+packet-lines       stroke        supervisor records              supervisor records
+packet-lines       foreign       nobody                          nobody
+packet-lines-import  stroke      supervisor records              supervisor records
+packet-lines-import  foreign     nobody                          nobody
+packet-line-remove  foreign      not-offered                     nobody
+packet-make        stroke        not-offered                     supervisor records
+packet-make        foreign       not-offered                     nobody
+packet-build       stroke        supervisor records              not-offered
+packet-build       restricted    supervisor records              not-offered
+packet-build       foreign       nobody                          not-offered
+packet-build-cancel  stroke      not-offered                     supervisor records
+packet-build-cancel  foreign     not-offered                     nobody
+packet-build-again  stroke       not-offered                     supervisor records
+packet-build-again  foreign      not-offered                     nobody
+packet-build-download  foreign   nobody                          not-offered
+attestation-ask    foreign       not-offered                     nobody
+attestations       -             charting outsider               not-offered
+attest             learning      student                         student
+attest             foreign       nobody                          nobody
+sample-add         -             supervisor records              supervisor records
+sample             stroke        supervisor records              not-offered
+sample             foreign       nobody                          not-offered
+sample-make        stroke        not-offered                     supervisor records
+sample-make        foreign       not-offered                     nobody
+disclosures        -             supervisor records              not-offered
+packet-policy      -             administrators                  administrators
+
 rules              -             everyone                        not-offered
 rule               -             everyone                        not-offered
 rule-severities    -             administrators                  administrators
@@ -250,6 +292,59 @@ def upload(patient):
     by = patient.visits.first().clinician
     file = io.BytesIO(b"\xff\xd8\xff" + patient.pk.bytes)
     return documents.upload(patient=patient, type="fax", dated_on=dt.date(2026, 11, 19), file=file, by=by)
+
+
+def packets_of(clinic, patients, notes):
+    """A packet, a build and a sample of each: by address, the object of each word."""
+    letter = {
+        "reviewer": "A reviewer",
+        "kind": "payer",
+        "letter_on": dt.date(2026, 11, 2),
+        "purpose": "review",
+        "contact_name": "Somebody",
+        "contact_phone": "555-0100",
+        "created_by": clinic.rae,
+        "created_at": clock.now(),
+    }
+    packets, builds, samples = {}, {}, {}
+    for key in ("stroke", "restricted", "foreign"):
+        patient = patients[key]
+        samples[key] = ReviewSample.objects.create(clinic=patient.clinic, **letter)
+        packets[key] = Packet.objects.create(
+            clinic=patient.clinic,
+            patient=patient,
+            sample=samples[key] if key != "restricted" else None,
+            starts_on=dt.date(2026, 10, 1),
+            through_on=dt.date(2026, 11, 1),
+            **letter,
+        )
+        builds[key] = Build.objects.create(
+            clinic=patient.clinic,
+            packet=packets[key],
+            made_by=clinic.rae,
+            asked_at=clock.now(),
+            reviewer="A reviewer",
+            purpose="review",
+        )
+    for key in ("learning", "foreign"):
+        AttestationAsked.objects.get_or_create(
+            note=notes[key],
+            author=notes[key].author if key == "learning" else clinic.tess,
+            asked_by=clinic.rae,
+            asked_at=clock.now(),
+            packet=packets["stroke"],
+        )
+    of_packet = ("", "-edit", "-explain", "-sent", "-lines", "-lines-import", "-line-remove", "-make")
+    of_build = ("", "-cancel", "-again", "-download")
+    return {
+        "packet-add": patients,
+        **{f"packet{name}": packets for name in of_packet},
+        "attestation-ask": packets,
+        **{f"packet-build{name}": builds for name in of_build},
+        "sample": samples,
+        "sample-make": samples,
+        "attest": notes,
+    }
 
 
 @pytest.fixture
@@ -320,6 +415,7 @@ def things(clinic, settings, tmp_path):
         "authorization": {key: authorize(of[key]) for key in ("stroke", "restricted", "foreign")},
         "document": uploaded,
         "document-set-aside": uploaded,
+        **packets_of(clinic, of, notes),
         "visit-attendance": visits,
         "visit-estimate": {key: note.visit for key, note in notes.items()},
         "note-start": visits,
@@ -359,6 +455,7 @@ PARAMETER = {
     "paper-add": "plan",
     "authorization-add": "patient",
     "documents": "patient",
+    "packet-add": "patient",
     "note-start": "visit",
 }
 

@@ -53,6 +53,23 @@ BACKUP_RESTORED = "backup restored"
 
 SEVERITY_SET = "severity of a rule set"
 
+PACKET_BEGUN = "packet begun"
+PACKET_CHANGED = "packet changed"
+PACKET_OPENED = "packet opened"
+PACKET_EXPLAINED = "packet explained"
+PACKET_BILLED = "packet's billed lines changed"
+PACKET_MADE = "packet made"
+PACKET_CANCELLED = "packet's making cancelled"
+PACKET_HANDED_OUT = "packet handed out"
+PACKET_EXPIRED = "packet's file expired"
+PACKET_POLICY_SET = "policy of packets set"
+SAMPLE_BEGUN = "review sample begun"
+SAMPLE_OPENED = "review sample opened"
+DISCLOSURES_READ = "disclosure log read"
+ATTESTATION_ASKED = "attestation asked for"
+ATTESTATION_OPENED = "attestation opened"
+ATTESTATION_SIGNED = "attestation signed"
+
 LOCALITY_SET = "locality factors set"
 ESTIMATE_OPENED = "estimate opened"
 

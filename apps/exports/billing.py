@@ -23,6 +23,7 @@ from apps.ledger.models import LedgerEntry
 from apps.notes.document import signed_entry
 from apps.notes.models import Note
 
+from . import supported
 from .models import ClinicLocality
 
 FACTORS = ("work", "practice_expense", "malpractice")
@@ -80,10 +81,10 @@ def _read(note: Note) -> Signed:
 
 
 def _services(signed: list[Signed], cautions: list[str]) -> list[rates.Service]:
-    """One discipline's lines. A note's units count the day's other notes in, so the last has them all."""
-    last = signed[-1].payload
-    if last["units"]["total_units"] is None:
-        label = last["note"]["discipline_label"]
+    """One discipline's lines."""
+    payloads = [one.payload for one in signed]
+    if supported.is_open(payloads):
+        label = payloads[-1]["note"]["discipline_label"]
         cautions.append(f"{label}: how the payer counts units is open, so timed codes are left out.")
     assisted = {
         line["code"]
@@ -91,10 +92,9 @@ def _services(signed: list[Signed], cautions: list[str]) -> list[rates.Service]:
         for line in (*one.payload["units"]["lines"], *one.payload["units"]["untimed"])
         if BY_ASSISTANT & set(line["modifiers"])
     }
-    lines = [*last["units"]["lines"], *(line for one in signed for line in one.payload["units"]["untimed"])]
     return [
         rates.Service(line["code"], line["units"], by_assistant=line["code"] in assisted)
-        for line in lines
+        for line in supported.lines(payloads)
         if line["units"]
     ]
 

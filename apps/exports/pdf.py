@@ -129,6 +129,16 @@ def signed_pdf(entries: list[LedgerEntry], *, paper: str = "letter") -> bytes:
     return note_pdf(document_of(payload, entry), payload)
 
 
+def page_pdf(html: str, styles: str) -> bytes:
+    """A page that is not a note's, with `styles` of its own over the note's. Raises Unavailable or Busy."""
+    works, why = is_available()
+    if not works:
+        raise Unavailable(why)
+    html = _breakable(html.replace("</head>", f"<style>{styles}</style></head>", 1))
+    with _press() as press:
+        return press.print(html)
+
+
 LETTERS = re.compile(r"(?:&#?\w+;|[^\s<>&]){100}")
 
 

@@ -1,6 +1,6 @@
 """Addresses of the note on paper, and of the pages for billing."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import billing_views, views
 
@@ -8,5 +8,6 @@ urlpatterns = [
     path("notes/<uuid:pk>/print/", views.note_print, name="note-print"),
     path("notes/<uuid:pk>/pdf/", views.note_pdf, name="note-pdf"),
     path("visits/<uuid:pk>/estimate/", billing_views.visit_estimate, name="visit-estimate"),
+    path("", include("apps.exports.packets.urls")),
     path("clinic/locality/", billing_views.locality, name="locality"),
 ]

@@ -1,0 +1,48 @@
+"""Whose packets a person sees. Records staff and supervisors, of the charts that they see; nobody else."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from apps.accounts.access import clinics_where
+from apps.accounts.models import Role, User
+from apps.notes.models import Note
+from apps.patients.access import patients_visible_to
+from apps.patients.models import Patient
+from apps.visits.access import visits_charted_by
+
+from .models import Build, Packet, ReviewSample
+
+ANSWERS_LETTERS = (Role.RECORDS, Role.SUPERVISOR)
+"""Roles that put packets together and hand them out."""
+
+ATTESTS = (Role.THERAPIST, Role.ASSISTANT, Role.SUPERVISOR)
+"""Roles whose notes may need an attestation."""
+
+
+def patients_answered_for(user: User) -> QuerySet[Patient]:
+    """The patients for whom `user` may answer a letter."""
+    return patients_visible_to(user).filter(clinic__in=clinics_where(user, *ANSWERS_LETTERS))
+
+
+def packets_visible_to(user: User) -> QuerySet[Packet]:
+    return Packet.objects.filter(patient__in=patients_answered_for(user))
+
+
+def samples_visible_to(user: User) -> QuerySet[ReviewSample]:
+    """The samples of which `user` sees every chart: one that is out of reach hides the whole."""
+    out_of_reach = Packet.objects.exclude(patient__in=patients_visible_to(user)).filter(sample__isnull=False)
+    return ReviewSample.objects.filter(clinic__in=clinics_where(user, *ANSWERS_LETTERS)).exclude(
+        pk__in=out_of_reach.values("sample")
+    )
+
+
+def builds_visible_to(user: User) -> QuerySet[Build]:
+    return Build.objects.filter(
+        Q(packet__in=packets_visible_to(user)) | Q(sample__in=samples_visible_to(user))
+    )
+
+
+def notes_attested_by(user: User) -> QuerySet[Note]:
+    """The unsigned notes to which `user`, their author, was asked to attest."""
+    return Note.objects.filter(attestation_asked__author=user, author=user, visit__in=visits_charted_by(user))

@@ -1,0 +1,226 @@
+"""Making a packet: asked for by a person, done by the worker, seen while it goes on, cancelled, begun again.
+
+The row of the build is what everybody sees. The file is written beside it under a random name and is there
+only when it is whole; half a packet is never handed out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import hashlib
+import logging
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.audit import clock, events, verbs
+from apps.audit.refused import Refused
+from apps.exports import pdf
+from apps.exports.work import long_work
+
+from . import actions, build
+from .models import Build, Packet, ReviewSample
+
+logger = logging.getLogger(__name__)
+
+Status = Build.Status
+SILENT = dt.timedelta(minutes=2)
+"""After so long without a word, a build is taken to have been interrupted."""
+
+
+class Cancelled(Exception):
+    """Somebody does not want the packet any more."""
+
+
+def folder() -> Path:
+    return Path(settings.MEDIA_ROOT) / "packets"
+
+
+def path_of(made: Build) -> Path:
+    return folder() / made.stored_as[:2] / made.stored_as
+
+
+@transaction.atomic
+def ask(*, of: Packet | ReviewSample, by: User, **how) -> Build:
+    """Have the packet made, or all packets of a sample. Who asked for it, for whom and why is on record."""
+    kind = "packet" if isinstance(of, Packet) else "sample"
+    type(of)._default_manager.select_for_update().get(pk=of.pk)
+    if Build.objects.filter(**{kind: of}, status__in=(Status.WAITING, Status.RUNNING)).exists():
+        raise Refused("It is being made already. Cancel that first, to make it another way.")
+    made = Build.objects.create(
+        clinic=of.clinic,
+        made_by=by,
+        asked_at=clock.now(),
+        reviewer=of.reviewer,
+        purpose=of.purpose,
+        says="Waiting for its turn",
+        **{kind: of},
+        **how,
+    )
+    patient = of.patient if isinstance(of, Packet) else None
+    events.record(verbs.PACKET_MADE, by=by, clinic=of.clinic, patient=patient, target=made)
+    _enqueue(made)
+    return made
+
+
+def _enqueue(made: Build) -> None:
+    id = str(made.pk)
+    transaction.on_commit(lambda: make.enqueue(id))
+
+
+@transaction.atomic
+def cancel(*, made: Build, by: User) -> Build:
+    """Stop at the next page. What was drawn so far is thrown away."""
+    made = Build.objects.select_for_update().get(pk=made.pk)
+    if not made.is_open:
+        raise Refused("It is not being made any more.")
+    made.status, made.says, made.finished_at = Status.CANCELLED, "Cancelled", clock.now()
+    made.save(update_fields=["status", "says", "finished_at"])
+    patient = made.packet.patient if made.packet else None
+    events.record(verbs.PACKET_CANCELLED, by=by, clinic=made.clinic, patient=patient, target=made)
+    return made
+
+
+def is_interrupted(made: Build) -> bool:
+    """Has nothing been heard of it for a while, because its worker was stopped?"""
+    heard = made.beat_at or made.asked_at
+    return made.is_open and clock.now() - heard > SILENT
+
+
+@transaction.atomic
+def again(*, made: Build, by: User) -> Build:
+    """Go on with a build that was interrupted or failed. Pages that are stored already are only read."""
+    made = Build.objects.select_for_update().get(pk=made.pk)
+    if made.status in (Status.DONE, Status.EXPIRED):
+        raise Refused("It is made already.")
+    if made.status == Status.RUNNING and not is_interrupted(made):
+        raise Refused("It is being made at this moment.")
+    made.status, made.says, made.beat_at = Status.WAITING, "Waiting for its turn", clock.now()
+    made.save(update_fields=["status", "says", "beat_at"])
+    patient = made.packet.patient if made.packet else None
+    events.record(verbs.PACKET_MADE, by=by, clinic=made.clinic, patient=patient, target=made, again=True)
+    _enqueue(made)
+    return made
+
+
+class Progress:
+    """Says what is being done, and hears whether it is still wanted."""
+
+    def __init__(self, made: Build):
+        self.made = made
+        self.done = 0
+
+    def total(self, count: int) -> None:
+        Build.objects.filter(pk=self.made.pk).update(total=count, done=0)
+        self.done = 0
+
+    def __call__(self, says: str, *, steps: int = 1) -> None:
+        """Raises Cancelled."""
+        self.done += steps
+        wanted = Build.objects.filter(pk=self.made.pk, status=Status.RUNNING)
+        if not wanted.update(says=says[:200], done=self.done, beat_at=clock.now()):
+            raise Cancelled
+
+
+@long_work
+def make(id: str) -> str:
+    """Make what was asked for; its status at the end. Begun twice, the second leaves it to the first."""
+    with _alone(id) as is_alone:
+        if not is_alone:
+            return "being made"
+        expire()
+        wanted = Build.objects.filter(pk=id, status__in=(Status.WAITING, Status.RUNNING))
+        if not wanted.update(status=Status.RUNNING, beat_at=clock.now(), says="Looking at what goes in"):
+            return "not wanted"
+        return _make(
+            Build.objects.select_related("clinic", "packet__patient", "sample", "made_by").get(pk=id)
+        )
+
+
+def _make(made: Build) -> str:
+    work = folder() / "work" / str(made.pk)
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True, mode=0o700)
+    try:
+        written = build.write(made, work, Progress(made))
+        _keep(made, written)
+    except Cancelled:
+        return "cancelled"
+    except pdf.Unavailable:
+        _failed(made, "This server cannot make PDFs yet. Whoever runs it finds the line to type in its log.")
+    except pdf.Busy:
+        _failed(made, "The server was too busy to draw its pages. Try again in a moment.")
+    except Exception as error:
+        # The failure's own words may be a patient's.
+        _failed(made, f"It stopped with an error ({type(error).__name__}). Nothing was sent; try again.")
+        raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return Build.objects.values_list("status", flat=True).get(pk=made.pk)
+
+
+def _failed(made: Build, words: str) -> None:
+    Build.objects.filter(pk=made.pk, status=Status.RUNNING).update(
+        status=Status.FAILED, says=words, finished_at=clock.now()
+    )
+
+
+def _keep(made: Build, written: build.Written) -> None:
+    with written.path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    name = secrets.token_hex(24)
+    target = folder() / name[:2] / name
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    written.path.replace(target)
+    today = clock.today(made.clinic.time_zone)
+    kept = Build.objects.filter(pk=made.pk, status=Status.RUNNING).update(
+        status=Status.DONE,
+        says="Ready",
+        finished_at=clock.now(),
+        pages=written.pages,
+        files=written.files,
+        gaps=written.gaps,
+        size=target.stat().st_size,
+        sha256=sha256,
+        stored_as=name,
+        expires_on=today + dt.timedelta(days=actions.keep_days(made.clinic)),
+    )
+    if not kept:
+        target.unlink()
+        raise Cancelled
+
+
+@contextlib.contextmanager
+def _alone(id: str) -> Iterator[bool]:
+    """One maker for a build on this machine, whatever was enqueued twice."""
+    locks = folder() / "locks"
+    locks.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = locks / id
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+        path.unlink(missing_ok=True)
+
+
+def expire() -> int:
+    """Remove the files whose time is over. Their rows, with hash and reader, stay."""
+    count = 0
+    for made in Build.objects.filter(status=Status.DONE).select_related("clinic", "packet__patient"):
+        if made.expires_on and made.expires_on < clock.today(made.clinic.time_zone):
+            path_of(made).unlink(missing_ok=True)
+            Build.objects.filter(pk=made.pk).update(status=Status.EXPIRED)
+            patient = made.packet.patient if made.packet else None
+            events.record(verbs.PACKET_EXPIRED, clinic=made.clinic, patient=patient, target=made)
+            count += 1
+    return count
