@@ -103,12 +103,16 @@ def save_draft(
     operation: str,
     values: DraftValues,
     unacknowledged: tuple[str, ...] = (),
+    charted: chart.Chart | None = None,
 ) -> int:
     """Store `values` and return the new revision.
 
     `operation` names this save; the same one again returns what the first
     returned. `unacknowledged` are saves of the same window whose answer never
     came: if one of them is what stands there now, the window has seen it.
+    `charted`, if given, shows afterwards what is stored. While the note is still at
+    the revision at which it was read, nobody can have changed its rows, and they
+    are not read again.
     Raises Conflict when somebody else's save stands there, Refused when the
     note is no draft any more or `by` may not write it.
     """
@@ -116,15 +120,19 @@ def save_draft(
     sent = DraftSave.objects.filter(note=note, operation__in=(operation, *unacknowledged))
     open_note = Note.objects.filter(pk=note.pk, status=Status.DRAFT)
     saved, earlier, known = 0, dict(sent.values_list("operation", "revision")), None
+    change = {"revision": F("revision") + 1, "saved_at": clock.now(), **values.note}
+    unchanged = False
+    if charted is not None and operation not in earlier and note.revision in {revision, *earlier.values()}:
+        saved = open_note.filter(revision=note.revision).update(**change)
+        unchanged = bool(saved)
     # PostgreSQL lets two saves of a window run at once: the second waits in the update, and finds the first
     # only when it looks again.
     while not saved and earlier != known:
         if operation in earlier:
+            if charted is not None:
+                chart.reread(charted)
             return earlier[operation]
-        seen = {revision, *earlier.values()}
-        saved = open_note.filter(revision__in=seen).update(
-            revision=F("revision") + 1, saved_at=clock.now(), **values.note
-        )
+        saved = open_note.filter(revision__in={revision, *earlier.values()}).update(**change)
         if not saved:
             known, earlier = earlier, dict(sent.values_list("operation", "revision"))
     # Not the relations: the page is about to show the visit and patient that are loaded already.
@@ -132,18 +140,27 @@ def save_draft(
     if not saved:
         lifecycle.check("save", note, by)
         raise Conflict
-    _store_rows(Block, note, values.blocks, key="code")
-    _store_rows(MeasureTaken, note, values.measures, key="key")
+    if charted is not None and not unchanged:
+        chart.reread(charted)
+    blocks = _store_rows(Block, note, values.blocks, key="code", stored=charted and charted.all_blocks)
+    measures = _store_rows(
+        MeasureTaken, note, values.measures, key="key", stored=charted and charted.all_measures
+    )
+    if charted is not None:
+        charted.arrange(blocks, measures)
     if operation:
         DraftSave.objects.create(note=note, operation=operation, revision=note.revision)
     return note.revision
 
 
-def _store_rows(model, note: Note, sent: list[dict[str, Any]], *, key: str) -> None:
-    """Create the rows that are new, update those that changed, and keep the order in which they were sent."""
+def _store_rows(model, note: Note, sent: list[dict[str, Any]], *, key: str, stored=None) -> list:
+    """Create the rows that are new, update those that changed, and keep the order in which they were sent.
+
+    `stored` are the rows as they stand, where they are known. Returns all rows as they stand now.
+    """
     if not sent:
-        return
-    stored = {row.pk: row for row in model.objects.filter(note=note)}
+        return stored or []
+    stored = {row.pk: row for row in (model.objects.filter(note=note) if stored is None else stored)}
     added, changed, fields, goals = [], [], set(), set()
     for position, values in enumerate(sent):
         values = {**values, "position": position}
@@ -172,6 +189,7 @@ def _store_rows(model, note: Note, sent: list[dict[str, Any]], *, key: str) -> N
             raise Refused("A block of this page belongs to another note. Reload the page.") from error
     if changed:
         model.objects.bulk_update(changed, sorted(fields))
+    return [*stored.values(), *added]
 
 
 def _check_goals(note: Note, goals: set[UUID]) -> None:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
+
+from django.db.models import Q
 
 from apps.compliance import limits
 from apps.episodes.facts import plan_on
@@ -18,6 +21,8 @@ from apps.visits.models import Visit
 
 from .kinds import CONTENTS
 from .models import Block, MeasureTaken, Note, Status
+
+TWO_DECIMALS = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,33 @@ class Chart:
         coverage = self.note.visit.coverage
         return coverage.payer if coverage else None
 
+    @property
+    def all_blocks(self) -> list[Block]:
+        """With those that were removed."""
+        return [*self.blocks, *(row for row in self.removed if isinstance(row, Block))]
+
+    @property
+    def all_measures(self) -> list[MeasureTaken]:
+        return [*self.measures, *(row for row in self.removed if isinstance(row, MeasureTaken))]
+
+    def arrange(self, blocks: list[Block], measures: list[MeasureTaken]) -> None:
+        """Take these rows, read or just stored, in their order, and what was removed apart."""
+        blocks = sorted(blocks, key=lambda row: (row.position, row.pk.bytes))
+        measures = sorted(measures, key=lambda row: (row.position, row.pk.bytes))
+        goals = {goal.pk: goal for goal in self.goals}
+        for block in blocks:
+            # A goal just chosen is among the plan's, which are here.
+            if block.goal_id in goals and not Block.goal.is_cached(block):
+                block.goal = goals[block.goal_id]
+        for measure in measures:
+            if measure.value is not None:
+                # As the database gives it back: 45.00, however it was typed.
+                measure.value = measure.value.quantize(TWO_DECIMALS)
+        self.blocks = [block for block in blocks if not block.is_removed]
+        self.measures = [measure for measure in measures if not measure.is_removed]
+        self.removed = [row for row in [*blocks, *measures] if row.is_removed]
+        self.__dict__.pop("earlier_measures", None)
+
     @cached_property
     def earlier_measures(self) -> dict[tuple[str, str, str], list[MeasureTaken]]:
         """Values of today's measures in signed notes of earlier days, oldest first, by series."""
@@ -130,14 +162,7 @@ def load(note: Note) -> Chart:
             ended_on__lt=visit.served_on
         )
     )
-    others = list(
-        Block.objects.filter(
-            note__visit__patient=visit.patient_id, note__visit__served_on=visit.served_on, is_removed=False
-        )
-        .exclude(note=note.pk)
-        .exclude(note__status=Status.DISCARDED)
-        .select_related("note")
-    )
+    others, with_others = blocks_of_the_day(note)
     return reread(
         Chart(
             note=note,
@@ -149,7 +174,7 @@ def load(note: Note) -> Chart:
             diagnoses=diagnoses,
             others=[block for block in others if block.note.discipline == note.discipline],
             other_discipline=[block for block in others if block.note.discipline != note.discipline],
-            clinician_day=clinician_day(note),
+            clinician_day=with_others,
             before=note_before(note),
             progress=progress_of(note, plan),
         )
@@ -158,28 +183,40 @@ def load(note: Note) -> Chart:
 
 def reread(chart: Chart) -> Chart:
     """The chart with its blocks and measures as they are stored now: what a save may have changed."""
-    blocks = list(chart.note.blocks.select_related("goal"))
-    measures = list(chart.note.measures.all())
-    return replace(
-        chart,
-        blocks=[block for block in blocks if not block.is_removed],
-        measures=[measure for measure in measures if not measure.is_removed],
-        removed=[row for row in [*blocks, *measures] if row.is_removed],
-    )
+    chart.arrange(list(chart.note.blocks.select_related("goal")), list(chart.note.measures.all()))
+    return chart
 
 
-def clinician_day(note: Note) -> list[Block]:
-    """Blocks with clock times of the same clinician, the same day, with other patients."""
-    blocks = Block.objects.filter(
-        note__visit__clinician=note.visit.clinician_id,
-        note__visit__served_on=note.visit.served_on,
-        starts_at__isnull=False,
-        ends_at__isnull=False,
-        is_removed=False,
+def blocks_of_the_day(note: Note) -> tuple[list[Block], list[Block]]:
+    """What else was charted that day: of the patient, and of the clinician with others, by clock times."""
+    visit = note.visit
+    of_patient = Q(note__visit__patient=visit.patient_id)
+    timed = Q(note__visit__clinician=visit.clinician_id, starts_at__isnull=False, ends_at__isnull=False)
+    blocks = (
+        Block.objects.filter(of_patient | timed, note__visit__served_on=visit.served_on, is_removed=False)
+        .exclude(note=note.pk)
+        .exclude(note__status=Status.DISCARDED)
+        .select_related("note__visit")
+        .only(*DAY_FIELDS, "note__discipline", "note__visit__patient")
     )
-    return list(
-        blocks.exclude(note__visit__patient=note.visit.patient_id).exclude(note__status=Status.DISCARDED)
-    )
+    here: list[Block] = []
+    elsewhere: list[Block] = []
+    for block in blocks:
+        (here if block.note.visit.patient_id == visit.patient_id else elsewhere).append(block)
+    return here, elsewhere
+
+
+DAY_FIELDS = (
+    "position",
+    "code",
+    "minutes_therapist",
+    "minutes_assistant",
+    "minutes_together",
+    "one_on_one",
+    "starts_at",
+    "ends_at",
+)
+"""What facts.day_block reads: a day's other blocks are read without their words."""
 
 
 def note_before(note: Note) -> Note | None:

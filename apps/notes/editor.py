@@ -204,19 +204,19 @@ def save(request: SignedInRequest, note: Note) -> HttpResponse:
     data = request.POST if request.htmx else with_buttons(request.POST, note, source)
     form = DraftForm(charted, data, source=source)
     try:
-        actions.save_draft(
+        note.revision = actions.save_draft(
             note=note,
             by=request.user,
             revision=revision(request),
             operation=actions.operation_id(request.POST.get("operation", "")),
             unacknowledged=unacknowledged(request),
             values=form.values(),
+            charted=charted,
         )
     except actions.Conflict:
         return conflict(request, charted, form)
     except Refused as refusal:
         return refused(request, charted, form, str(refusal))
-    charted = chart.reread(charted)
     if request.htmx:
         return render(request, "notes/_after_save.html", live(request, charted, form))
     if form.problems():

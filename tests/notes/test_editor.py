@@ -212,6 +212,42 @@ def test_the_same_save_sent_twice_is_stored_once(draft, dana):
     assert Note.objects.get(pk=draft.pk).revision == draft.revision + 1
 
 
+def test_a_save_answered_again_gives_its_own_revision_and_not_that_of_a_later_save(draft, dana):
+    mine = as_typed(dana, draft, plan="Mine", operation=str(uuid.uuid4()))
+    first = dana.post(url(draft), mine, headers=HTMX).content.decode()
+    save(dana, draft, plan="Saved elsewhere since")
+    again = dana.post(url(draft), mine, headers=HTMX).content.decode()
+    revision = re.compile(r'name="revision" value="(\d+)"')
+    assert revision.search(again)[1] == revision.search(first)[1]
+    # So the window meets the other's words before it could overwrite them.
+    assert (
+        dana.post(
+            url(draft), mine | {"operation": [""], "revision": [revision.search(again)[1]]}, headers=HTMX
+        ).status_code
+        == 409
+    )
+
+
+def test_a_save_shows_rows_goal_and_measure_as_a_fresh_reading_would(draft, dana):
+    block, measure = draft.blocks.get(code="97112"), draft.measures.first()
+    goal = block.goal.plan.goals.exclude(pk=block.goal_id).first()
+    new = str(uuid.uuid4())
+    sent = as_typed(
+        dana, draft, **{f"blocks.{block.pk}.goal": str(goal.pk), f"measures.{measure.pk}.value": "44"}
+    )
+    sent["blocks"] = [new, *sent["blocks"]]
+    sent |= {
+        f"blocks.{new}.code": ["97110"],
+        f"blocks.{new}.goal": [str(goal.pk)],
+        "operation": [str(uuid.uuid4())],
+    }
+    answer = dana.post(url(draft), sent, headers=HTMX).content.decode()
+    shown = dana.get(url(draft)).content.decode()
+    for part in re.findall(r'<div id="says-[^>]*>(.*?)</div>', answer, re.S):
+        assert part.strip() in shown
+    assert str(draft.blocks.first().pk) == new
+
+
 def test_somebody_signed_out_is_told_so_without_a_redirect(draft, client):
     answer = client.post(url(draft), {"revision": "1"}, headers=HTMX)
     assert (answer.status_code, answer["HX-Trigger"], answer.content) == (401, "signed-out", b"")
@@ -310,7 +346,7 @@ def test_a_draft_is_discarded_with_a_reason_and_not_without(draft, dana):
 
 # --- How much it asks of the database -----------------------------------------------------------------------
 
-EDITOR, SAVE, SIGN_PAGE = 25, 28, 19
+EDITOR, SAVE, SIGN_PAGE = 24, 23, 18
 """Queries of today, so that one more is a decision and not an accident."""
 
 
