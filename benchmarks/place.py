@@ -128,7 +128,7 @@ class Scene:
 
         if not hasattr(self, "judged"):
             self.judged = editor.review(facts.of(chart.load(self.note())))
-        with mock.patch("apps.notes.editor.review", lambda _: self.judged):
+        with mock.patch("apps.notes.editor.review", lambda *_: self.judged):
             self.editor()
 
     def save(self) -> None:
