@@ -456,6 +456,8 @@ PARAMETER = {
     "authorization-add": "patient",
     "documents": "patient",
     "packet-add": "patient",
+    "measures": "patient",
+    "flowsheet": "patient",
     "note-start": "visit",
 }
 
