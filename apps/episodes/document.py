@@ -6,12 +6,12 @@ come out as they went in.
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
 from dataclasses import dataclass
 from typing import Any
 
 from apps.ledger.models import LedgerEntry
+from apps.ledger.signatures import Seal, Signature, day, seal_of
+from apps.ledger.signatures import read as read_signature
 
 from .record import SCHEMA
 
@@ -41,28 +41,6 @@ class GoalLine:
     number: int
     words: str
     state: str
-
-
-@dataclass(frozen=True)
-class Signature:
-    name: str
-    credential: str
-    licence: str
-    npi: str
-    local_time: str
-    utc_time: str
-    meaning: str
-    authenticated: str
-
-
-@dataclass(frozen=True)
-class Seal:
-    seq: int
-    hash: str
-
-    @property
-    def short_hash(self) -> str:
-        return self.hash[:16]
 
 
 @dataclass(frozen=True)
@@ -104,41 +82,37 @@ def document_of(payload: dict[str, Any], entry: LedgerEntry | None = None) -> Pl
         title="Plan of care" if plan["number"] == 1 else f"Plan of care, version {plan['number']}",
         discipline=plan["discipline_label"],
         patient_name=f"{patient['family_name']}, {patient['given_name']}",
-        patient_facts=f"DOB {us(patient['born_on'])} · {patient['sex']} · MRN {patient['mrn']}",
+        patient_facts=f"DOB {day(patient['born_on'])} · {patient['sex']} · MRN {patient['mrn']}",
         clinic_name=clinic["name"],
         clinic_lines=tuple(
             line
             for line in (clinic["address"], clinic["phone"], clinic["npi"] and f"NPI {clinic['npi']}")
             if line
         ),
-        when=f"Established {us(plan['established_on'])}",
+        when=f"Established {day(plan['established_on'])}",
         facts=_facts(payload),
         rows=_rows(payload),
         long_goals=_goals(payload, "long"),
         short_goals=_goals(payload, "short"),
-        signature=_signature(signature) if signature else None,
-        seal=Seal(entry.seq, entry.hash) if entry else None,
+        signature=read_signature(signature) if signature else None,
+        seal=seal_of(entry) if entry else None,
     )
-
-
-def us(text: str) -> str:
-    """An ISO date as the clinic writes it."""
-    return dt.date.fromisoformat(text).strftime("%m/%d/%Y") if text else ""
 
 
 def _facts(payload: dict[str, Any]) -> tuple[Fact, ...]:
     plan = payload["plan"]
     facts = [
         Fact(
-            "Plan", (f"{us(plan['established_on'])} through {us(plan['through_on'])}", plan["program_label"])
+            "Plan",
+            (f"{day(plan['established_on'])} through {day(plan['through_on'])}", plan["program_label"]),
         ),
         Fact("Amount, frequency, duration", (f"{payload['times_a_day']} × day", payload["frequency"])),
     ]
     if plan["number"] > 1:
-        facts.append(Fact("Episode began", (us(plan["started_on"]),)))
+        facts.append(Fact("Episode began", (day(plan["started_on"]),)))
     for kind, label in (("treating", "Treating diagnosis"), ("medical", "Medical diagnosis")):
         lines = tuple(
-            f"{one['code']} {one['words']}" + (f" (onset {us(one['onset_on'])})" if one["onset_on"] else "")
+            f"{one['code']} {one['words']}" + (f" (onset {day(one['onset_on'])})" if one["onset_on"] else "")
             for one in payload["diagnoses"]
             if one["type"] == kind
         )
@@ -152,7 +126,7 @@ def _rows(payload: dict[str, Any]) -> tuple[Row, ...]:
     if payload["plan"]["number"] > 1:
         rows.append(_row("Why it is revised", payload["plan"]["reason"]))
     rows += [
-        _row("Onset", us(payload["onset_on"])),
+        _row("Onset", day(payload["onset_on"])),
         _row("Prior level of function", payload["prior_level"]),
         _row("Precautions", payload["precautions"]),
         _row("Rehabilitation potential", payload["potential_because"], payload["potential_label"]),
@@ -174,30 +148,8 @@ def _goals(payload: dict[str, Any], term: str) -> tuple[GoalLine, ...]:
             goal["words"],
             ""
             if goal["status"] == "open"
-            else " ".join(filter(None, (goal["status_label"], us(goal["ended_on"])))),
+            else " ".join(filter(None, (goal["status_label"], day(goal["ended_on"])))),
         )
         for goal in payload["goals"]
         if goal["term"] == term
-    )
-
-
-def _signature(signature: dict[str, Any]) -> Signature:
-    zone = zoneinfo.ZoneInfo(signature["time_zone"])
-    utc = dt.datetime.fromisoformat(signature["signed_at"].replace("Z", "+00:00"))
-    local = utc.astimezone(zone)
-    licence = " ".join(
-        part for part in (signature["licence_state"], "licence", signature["licence_number"]) if part
-    )
-    expires = us(signature["licence_expires_on"])
-    return Signature(
-        name=signature["name"],
-        credential=signature["credential"],
-        licence=(f"{licence}, expires {expires}" if expires else licence)
-        if signature["licence_number"]
-        else "",
-        npi=signature["npi"] and f"NPI {signature['npi']}",
-        local_time=local.strftime("%m/%d/%Y %H:%M:%S %Z"),
-        utc_time=utc.strftime("%m/%d/%Y %H:%M:%S UTC" if utc.date() != local.date() else "%H:%M:%S UTC"),
-        meaning=signature["meaning"],
-        authenticated=signature["authenticated"],
     )

@@ -145,7 +145,7 @@ def plans_on(day: dt.date) -> QuerySet[PlanOfCare]:
         Visit._default_manager.filter(
             patient=OuterRef("patient"),
             notes__discipline=OuterRef("discipline"),
-            notes__status__in=["draft", "signed"],
+            notes__status__in=["draft", "in_review", "signed"],
         )
         .order_by()
         .values("patient")

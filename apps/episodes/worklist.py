@@ -73,7 +73,7 @@ def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) 
         return Worklist(lines, [], [], [])
     drafts = (
         Note._default_manager.filter(
-            visit__patient__in=patients_visible_to(user), clinic=clinic, status="draft"
+            visit__patient__in=patients_visible_to(user), clinic=clinic, status__in=["draft", "in_review"]
         )
         .select_related("visit__patient", "author")
         .order_by("visit__served_on", "started_at")

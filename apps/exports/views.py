@@ -13,7 +13,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.audit import events, verbs
 from apps.ledger import chain
 from apps.notes.access import notes_visible_to
-from apps.notes.document import NoteDocument, document_of, signed_entry
+from apps.notes.document import NoteDocument, document_of, signed_document, signed_entry
 from apps.notes.models import Note, Status
 from apps.notes.record import payload_of
 
@@ -60,12 +60,10 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
 def readable_or_404(request: SignedInRequest, pk) -> tuple[Note, NoteDocument, dict[str, Any]]:
     """The note with what is read: of a signed one the ledger's words, of a draft the rows as they stand."""
     note = get_object_or_404(notes_visible_to(request.user).exclude(status=Status.DISCARDED), pk=pk)
-    if note.is_draft:
+    if not note.is_record:
         payload = payload_of(note)
         return note, document_of(payload), payload
-    entry = signed_entry(note)
-    payload = chain.read(entry)
-    return note, document_of(payload, entry), payload
+    return note, signed_document(note.pk), chain.read(signed_entry(note))
 
 
 def record(request: SignedInRequest, note: Note, document: NoteDocument, *, how: str) -> None:

@@ -79,14 +79,23 @@ def clinics(using: str) -> list[str]:
     return sorted(dashed(clinic).decode(errors="replace") for clinic in found)
 
 
-def entries(clinic: str, using: str, *, after: int = 0, signing: Collection[str] = ()) -> Iterator[Row]:
-    """The clinic's entries in order, as a stream. `signing` document types: only their signatures."""
+def entries(
+    clinic: str,
+    using: str,
+    *,
+    after: int = 0,
+    signing: Collection[str] = (),
+    amending: Collection[str] = (),
+) -> Iterator[Row]:
+    """The clinic's entries in order, as a stream. `signing` document types: only their signatures;
+    `amending`: only what was said about them later."""
     connection = connections[using]
     where = "clinic = %s AND seq > %s"
     values: list[str | int] = [_stored(clinic, connection.vendor), after]
-    if signing:
-        where += f" AND kind = 'sign' AND document_type IN ({', '.join(['%s'] * len(signing))})"
-        values += map(str, signing)
+    for types, kind in ((signing, "kind = 'sign'"), (amending, "kind <> 'sign'")):
+        if types:
+            where += f" AND {kind} AND document_type IN ({', '.join(['%s'] * len(types))})"
+            values += map(str, types)
     cast = "CAST({} AS BLOB)" if connection.vendor == "sqlite" else "{}::text"
     columns = ", ".join(cast.format(column) for column in COLUMNS)
     with connection.chunked_cursor() as cursor:

@@ -8,7 +8,7 @@ from apps.accounts.access import CHARTING, clinics_where
 from apps.accounts.models import Role, User
 from apps.visits.access import visits_charted_by, visits_visible_to
 
-from .models import Note, Status
+from .models import RECORD, Note
 
 
 def notes_visible_to(user: User) -> QuerySet[Note]:
@@ -16,7 +16,7 @@ def notes_visible_to(user: User) -> QuerySet[Note]:
     notes = Note.objects.filter(visit__in=visits_visible_to(user))
     return notes.filter(
         Q(clinic__in=clinics_where(user, *CHARTING, Role.STUDENT))
-        | Q(clinic__in=clinics_where(user, Role.RECORDS), status=Status.SIGNED)
+        | Q(clinic__in=clinics_where(user, Role.RECORDS), status__in=RECORD)
     )
 
 

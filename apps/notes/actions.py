@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from apps.accounts import signature
+from apps.accounts import signature, signer
 from apps.accounts.models import Discipline, Role, User
 from apps.audit import clock, verbs
 from apps.audit.events import record as record_event
@@ -23,10 +23,10 @@ from apps.patients.models import Patient
 from apps.visits import actions as visits
 from apps.visits.models import Attendance, Visit
 
-from . import chart, facts, lifecycle, period, record
+from . import chart, facts, lifecycle, period, record, record_policy, reviewing
 from .forms import DraftValues
 from .kinds import CONTENTS, NoteKind
-from .models import Block, DraftSave, MeasureTaken, Note, Status
+from .models import PUT_ASIDE, Block, DraftSave, MeasureTaken, Note, ReviewRequest, Status
 from .policy import policy_of
 
 STARTS_VISITS = (Role.THERAPIST, Role.ASSISTANT, Role.SUPERVISOR)
@@ -59,7 +59,7 @@ def start(*, visit: Visit, by: User, kind: str = NoteKind.TREATMENT) -> Note:
     if CONTENTS[kind].by_therapist and not by.writes_reports:
         raise Refused(f"A therapist writes this: {NoteKind(kind).label.lower()}.")
     of_kind = visit.notes.filter(discipline=discipline, kind=kind)
-    open_note = of_kind.exclude(status=Status.DISCARDED).first()
+    open_note = of_kind.exclude(status__in=PUT_ASIDE).first()
     if open_note:
         return open_note
     if visit.attendance == Attendance.EXPECTED:
@@ -203,7 +203,7 @@ def _check_goals(note: Note, goals: set[UUID]) -> None:
 def answer(*, note: Note, by: User, answers: dict[str, dict[str, str]]) -> None:
     """Keep answers to questions and reasons for warnings, by finding key."""
     note = Note.objects.select_for_update().get(pk=note.pk)
-    lifecycle.check("save", note, by)
+    lifecycle.check("answer", note, by)
     note.answers = {**note.answers, **answers}
     note.save(update_fields=["answers"])
     rules = sorted({key.split(":")[0] for key in answers})
@@ -221,7 +221,7 @@ def choose_units(
     Raises Refused for a choice that the minutes do not offer.
     """
     note = Note.objects.select_for_update().get(pk=note.pk)
-    lifecycle.check("save", note, by)
+    lifecycle.check("answer", note, by)
     if method is not None:
         if method not in ("", *units.METHOD_LABELS):
             raise Refused("Choose one of the two methods.")
@@ -242,7 +242,7 @@ def discard(*, note: Note, by: User, reason: str) -> None:
     move = lifecycle.check("discard", note, by)
     if not reason.strip():
         raise Refused("Say why this draft is not needed.", field="reason")
-    note.status = move.target
+    note.status = Status(move.target or note.status)
     note.discard_reason = reason.strip()
     note.save(update_fields=["status", "discard_reason"])
     record_event(verbs.NOTE_DISCARDED, by=by, clinic=note.clinic, patient=note.visit.patient, target=note)
@@ -257,6 +257,7 @@ def sign(*, note: Note, by: User, preview: str, authenticated: str = "password")
     or warning has no answer, or when the credential does not allow it.
     """
     chain.lock_head(note.clinic_id)
+    by = signer.at_this_moment(by, note.clinic_id)
     Note.objects.select_for_update().get(pk=note.pk)
     note = chart.with_surroundings(Note.objects).get(pk=note.pk)
     move = lifecycle.check("sign", note, by)
@@ -271,6 +272,8 @@ def sign(*, note: Note, by: User, preview: str, authenticated: str = "password")
         raise Refused(f"{len(judged.open_blockers)} to complete before this note can be signed.")
     if judged.open:
         raise Refused(f"{len(judged.open)} to answer before this note can be signed.")
+    asked = record_policy.cosignature_asked(note.clinic_id, note.visit.served_on, by)
+    payload["cosignature_asked"] = asked
     payload["signature"] = signature.of(
         by, meaning=record.MEANING, time_zone=note.clinic.time_zone, authenticated=authenticated
     )
@@ -281,9 +284,12 @@ def sign(*, note: Note, by: User, preview: str, authenticated: str = "password")
         document_type=CONTENTS[note.kind].document_type,
         payload=payload,
     )
-    note.status = move.target
+    note.status = Status(move.target or note.status)
     note.holds_billing = judged.holds_billing
-    note.save(update_fields=["status", "holds_billing"])
+    note.signed_by, note.signed_at = by, clock.now()
+    note.awaits_cosignature = asked is not None
+    note.save(update_fields=["status", "holds_billing", "signed_by", "signed_at", "awaits_cosignature"])
+    reviewing.close_request(note, by, ReviewRequest.Outcome.SIGNED)
     _keep_goal_reports(charted, by)
     record_event(
         verbs.NOTE_SIGNED, by=by, clinic=note.clinic, patient=note.visit.patient, target=note, seq=entry.seq

@@ -20,7 +20,8 @@ from apps.patients.models import Diagnosis, Patient, Payer
 from apps.visits.models import Visit
 
 from .kinds import CONTENTS
-from .models import Block, MeasureTaken, Note, Status
+from .models import OPEN, PUT_ASIDE, Block, MeasureTaken, Note, Status
+from .record_policy import Late, lateness
 
 TWO_DECIMALS = Decimal("0.01")
 
@@ -71,6 +72,7 @@ class Chart:
     clinician_day: list[Block] = field(default_factory=list)
     before: Note | None = None
     progress: Progress | None = None
+    late: Late | None = None
 
     @property
     def visit(self) -> Visit:
@@ -177,6 +179,7 @@ def load(note: Note) -> Chart:
             clinician_day=with_others,
             before=note_before(note),
             progress=progress_of(note, plan),
+            late=lateness(note) if note.status in OPEN else None,
         )
     )
 
@@ -195,7 +198,7 @@ def blocks_of_the_day(note: Note) -> tuple[list[Block], list[Block]]:
     blocks = (
         Block.objects.filter(of_patient | timed, note__visit__served_on=visit.served_on, is_removed=False)
         .exclude(note=note.pk)
-        .exclude(note__status=Status.DISCARDED)
+        .exclude(note__status__in=PUT_ASIDE)
         .select_related("note__visit")
         .only(*DAY_FIELDS, "note__discipline", "note__visit__patient")
     )
@@ -241,7 +244,7 @@ def progress_of(note: Note, plan: PlanOfCare | None) -> Progress | None:
             discipline=note.discipline,
             visit__served_on__range=(plan.starts_on, note.visit.served_on),
         )
-        .exclude(status=Status.DISCARDED)
+        .exclude(status__in=PUT_ASIDE)
         .select_related("visit", "author")
         .only("kind", "status", "sections", "goal_reports", "visit__served_on", "author__credential")
     )

@@ -6,21 +6,24 @@ thing and sends another. Typed words come out as they went in: this module sets
 fixed labels beside them, formats dates and numbers, and leaves out what is
 empty, except where a reader must see that something was not recorded.
 
-Pure: a payload and the facts of its ledger entry are all that it knows. The
-one function that asks the database, `signed_entry`, only finds the entry.
+Pure: a payload and the facts of its ledger entry are all that it knows. Only
+`signed_entry` and `signed_document` ask the database, and only for entries.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404
 
+from apps.ledger import amendments, chain
+from apps.ledger.amendments import NOTHING_LATER, Later
 from apps.ledger.models import Kind, LedgerEntry
+from apps.ledger.signatures import Seal, Signature, day, seal_of
+from apps.ledger.signatures import read as read_signature
 
 from .kinds import CONTENTS
 
@@ -162,32 +165,6 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Signature:
-    name: str
-    credential: str
-    licence: str
-    npi: str
-    local_time: str
-    utc_time: str
-    meaning: str
-    authenticated: str
-
-
-@dataclass(frozen=True)
-class Seal:
-    """Where the words stand in the ledger."""
-
-    seq: int
-    hash: str
-    recorded_at: str
-
-    @property
-    def short_hash(self) -> str:
-        """The first 64 bits in groups that a person can compare."""
-        return " ".join(self.hash[start : start + 4] for start in range(0, 16, 4))
-
-
-@dataclass(frozen=True)
 class GoalReport:
     """What a report says became of a goal."""
 
@@ -262,6 +239,13 @@ class NoteDocument:
     seal: Seal | None
     created_at: str = ""
     is_draft: bool = field(default=True)
+    late: str = ""
+    drafted_by: str = ""
+    later: Later = NOTHING_LATER
+
+    @property
+    def is_void(self) -> bool:
+        return self.later.void is not None
 
     @property
     def file_name(self) -> str:
@@ -269,6 +253,20 @@ class NoteDocument:
         if self.seal is None:
             return f"draft-{self.id[:8]}.pdf"
         return f"note-{self.id[:8]}-{self.seal.seq}.pdf"
+
+
+def signed_document(note_id: UUID, upto: str | None = None) -> NoteDocument:
+    """The signed note with all that was said about it later, from its ledger entries and nothing else.
+
+    `upto`, an entry's hash, gives the document as it stood with that entry. Raises Http404 when nobody
+    signed it: rows that nobody signed are not shown as a record. Raises ValueError when `upto` is no entry
+    of this note.
+    """
+    signed = LedgerEntry.objects.filter(document=note_id, kind=Kind.SIGN).order_by("-seq").first()
+    if signed is None:
+        raise Http404
+    entries = amendments.entries_of(signed.clinic, note_id, upto)
+    return replace(document_of(chain.read(signed), signed), later=amendments.later(entries))
 
 
 def signed_entry(note) -> LedgerEntry:
@@ -306,8 +304,8 @@ def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocum
             _joined(clinic["address"], clinic["phone"]), clinic["npi"] and f"NPI {clinic['npi']}"
         ),
         patient_name=_joined(patient["family_name"], patient["given_name"], by=", "),
-        patient_facts=_joined(f"DOB {_day(patient['born_on'])}", patient["sex"], f"MRN {patient['mrn']}"),
-        date_of_service=_day(visit["date_of_service"]),
+        patient_facts=_joined(f"DOB {day(patient['born_on'])}", patient["sex"], f"MRN {patient['mrn']}"),
+        date_of_service=day(visit["date_of_service"]),
         clinician=payload["clinician"]["name"],
         facts=_facts(payload),
         goals=_goals(payload["plan_of_care"]),
@@ -337,23 +335,16 @@ def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocum
         ),
         checks=_checks(payload["review"]["findings"]),
         holds_billing=payload["review"]["holds_billing"],
-        signature=_signature(signature) if signature else None,
-        seal=Seal(seq=entry.seq, hash=entry.hash, recorded_at=entry.recorded_at) if entry else None,
+        signature=read_signature(signature) if signature else None,
+        seal=seal_of(entry) if entry else None,
         created_at=signature["signed_at"] if signature else "",
         is_draft=not signature,
+        late=_late(payload),
+        drafted_by=_drafted_by(payload),
     )
 
 
 # --- Small words ----------------------------------------------------------------------------------------
-
-
-def _day(text: str | None) -> str:
-    """An ISO date as the clinic writes it."""
-    return dt.date.fromisoformat(text).strftime("%m/%d/%Y") if text else ""
-
-
-def _moment(text: str, zone: dt.tzinfo) -> dt.datetime:
-    return dt.datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(zone)
 
 
 def _joined(*pieces: str | bool | None, by: str = " · ") -> str:
@@ -391,7 +382,7 @@ def _expected(label: str, words: str, lead: str = "") -> Row:
 def _sections(payload: Payload, part: str) -> tuple[Row, ...]:
     """The prompts of the note's kind that stand in this part. A date is written as the clinic writes it."""
     return tuple(
-        Row(said["label"], _day(said["words"]) if said["key"].endswith("_on") else said["words"])
+        Row(said["label"], day(said["words"]) if said["key"].endswith("_on") else said["words"])
         for said in payload["sections"]
         if said["part"] == part
     )
@@ -431,9 +422,7 @@ def _facts(payload: Payload) -> tuple[Fact, ...]:
         Fact(
             "Visit",
             _some(
-                _joined(
-                    _day(visit["date_of_service"]), _clock(visit["starts_at"], visit["ends_at"]), by=", "
-                ),
+                _joined(day(visit["date_of_service"]), _clock(visit["starts_at"], visit["ends_at"]), by=", "),
                 _attendance(visit),
             ),
         ),
@@ -465,8 +454,8 @@ def _facts(payload: Payload) -> tuple[Fact, ...]:
             Fact(
                 "Plan of care",
                 _some(
-                    _joined(_day(plan["starts_on"]), _day(plan["through_on"]), by=" to "),
-                    f"Certified {_day(plan['certified_on'])}" if plan["certified_on"] else "Not certified",
+                    _joined(day(plan["starts_on"]), day(plan["through_on"]), by=" to "),
+                    f"Certified {day(plan['certified_on'])}" if plan["certified_on"] else "Not certified",
                     plan["frequency"],
                 ),
             )
@@ -479,7 +468,7 @@ def _facts(payload: Payload) -> tuple[Fact, ...]:
         facts.append(
             Fact(
                 "Treatment day",
-                _some(str(progress["treatment_day"]), counted, _day(progress["last_report_on"])),
+                _some(str(progress["treatment_day"]), counted, day(progress["last_report_on"])),
             )
         )
     if precautions := payload["patient"]["precautions"]:
@@ -548,9 +537,9 @@ def _measures(measures: list[Payload]) -> tuple[Measures | None, tuple[Row, ...]
                 ),
                 scale=_joined(taken["range"], taken["unit"], by=" "),
                 baseline=taken["baseline"] or "",
-                baseline_on=_day(taken["baseline_on"]),
+                baseline_on=day(taken["baseline_on"]),
                 last=taken["last"] or "",
-                last_on=_day(taken["last_on"]),
+                last_on=day(taken["last_on"]),
                 today=taken["value"],
                 meaning=taken["meaning"],
                 words=taken["words"],
@@ -813,23 +802,17 @@ def _checks(findings: list[Payload]) -> tuple[Check, ...]:
     )
 
 
-def _signature(signature: Payload) -> Signature:
-    local = _moment(signature["signed_at"], zoneinfo.ZoneInfo(signature["time_zone"]))
-    utc = local.astimezone(dt.UTC)
-    utc_time = utc.strftime("%H:%M:%S UTC")
-    if utc.date() != local.date():
-        utc_time = utc.strftime("%m/%d/%Y %H:%M:%S UTC")
-    licence = _joined(signature["licence_state"], "licence", signature["licence_number"], by=" ")
-    expires = _day(signature["licence_expires_on"])
-    return Signature(
-        name=signature["name"],
-        credential=signature["credential"],
-        licence=(f"{licence}, expires {expires}" if expires else licence)
-        if signature["licence_number"]
-        else "",
-        npi=signature["npi"] and f"NPI {signature['npi']}",
-        local_time=local.strftime("%m/%d/%Y %H:%M:%S %Z"),
-        utc_time=utc_time,
-        meaning=signature["meaning"],
-        authenticated=signature["authenticated"],
-    )
+def _late(payload: Payload) -> str:
+    """Said of a note that was signed later than the clinic's policy, of its time, allowed."""
+    late = payload.get("late_entry")
+    if not late:
+        return ""
+    return f"Late entry: written {_count(late['days'], 'day')} after the date of service"
+
+
+def _drafted_by(payload: Payload) -> str:
+    """Who wrote the draft, where somebody else signed it: a student's words stay a student's."""
+    writer, signature = payload.get("drafted_by"), payload.get("signature")
+    if not writer or (signature and signature.get("user") == writer["user"]):
+        return ""
+    return writer["name"]

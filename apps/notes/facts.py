@@ -73,6 +73,9 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         evaluation=evaluation(chart),
         discharge=discharge(chart),
         written_on=clock.today(note.clinic.time_zone),
+        # A note past the clinic's time is marked by itself; why it is late is asked of the signer (REC802).
+        is_late_entry=chart.late is not None,
+        late_reason="" if chart.late else None,
         answers={
             key: Answer(value=given.get("value", ""), reason=given.get("reason", ""))
             for key, given in note.answers.items()

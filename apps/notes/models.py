@@ -21,8 +21,20 @@ WORDS = 8000
 
 class Status(models.TextChoices):
     DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "Sent for review"
     SIGNED = "signed", "Signed"
+    VOIDED = "voided", "Voided"
     DISCARDED = "discarded", "Discarded"
+
+
+RECORD = (Status.SIGNED, Status.VOIDED)
+"""What is in the ledger: a voided note stays readable, and says that it is void."""
+
+OPEN = (Status.DRAFT, Status.IN_REVIEW)
+"""What nobody has signed yet."""
+
+PUT_ASIDE = (Status.VOIDED, Status.DISCARDED)
+"""What leaves room for another note of the same visit, discipline and kind."""
 
 
 class Note(models.Model):
@@ -88,12 +100,18 @@ class Note(models.Model):
     answers = models.JSONField(default=dict, blank=True, help_text="Finding key → value and reason.")
     holds_billing = models.BooleanField(default=False)
 
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    signed_at = models.DateTimeField(null=True, blank=True)
+    awaits_cosignature = models.BooleanField(
+        default=False, help_text="Asked for by the clinic's policy when it was signed, and not given yet."
+    )
+
     class Meta:
         ordering = ["-started_at"]
         constraints = [
             models.UniqueConstraint(
                 fields=["visit", "discipline", "kind"],
-                condition=~models.Q(status="discarded"),
+                condition=~models.Q(status__in=PUT_ASIDE),
                 name="one_note_per_visit_discipline_and_kind",
             )
         ]
@@ -121,6 +139,15 @@ class Note(models.Model):
     @property
     def is_signed(self) -> bool:
         return self.status == Status.SIGNED
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.status == Status.IN_REVIEW
+
+    @property
+    def is_record(self) -> bool:
+        """Is it in the ledger, void or not?"""
+        return self.status in RECORD
 
 
 class Block(models.Model):
@@ -262,3 +289,109 @@ class ClinicSeverity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} is {self.severity}"
+
+
+class RecordPolicy(models.Model):
+    """What a clinic asks of its record from a day on: one edition of its policy. See record_policy.py."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="record_policies")
+    applies_from = models.DateField("applies to dates of service from")
+    cosigns_assistants = models.BooleanField("assistants' notes are cosigned", default=False)
+    late_after_hours = models.PositiveSmallIntegerField("hours after the day of service")
+    source = models.CharField(max_length=300, help_text="The regulation or the clinic's own policy.")
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-applies_from", "-id"]
+
+    def __str__(self) -> str:
+        return f"policy from {self.applies_from}"
+
+
+class ReviewRequest(models.Model):
+    """One time that a draft was sent for review, and what became of it. Rows are kept with the history."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("note", "words", "answer")
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RETURNED = "returned", "Returned"
+        TAKEN_BACK = "taken_back", "Taken back"
+        SIGNED = "signed", "Signed"
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="review_requests")
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(help_text="Of the draft, when it was sent.")
+    reviewer = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.TextField("what to look at", blank=True, max_length=2000)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING)
+    answer = models.TextField(blank=True, max_length=2000)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-sent_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["note"], condition=models.Q(outcome="waiting"), name="a_note_waits_for_one_review"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"review of {self.note_id}"
+
+
+class Thread(models.Model):
+    """Comments about one place of a note: a field's path, a finding's key, or "" for the whole.
+
+    Kept with the note's history. No payload and no print holds them.
+    """
+
+    PATIENT_IDENTIFYING_FIELDS = ("note", "quoted")
+
+    class Anchor(models.TextChoices):
+        NOTE = "note", "The note"
+        FIELD = "field", "A field"
+        FINDING = "finding", "A finding"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="threads")
+    anchor = models.CharField(max_length=7, choices=Anchor, default=Anchor.NOTE)
+    place = models.CharField(max_length=120, blank=True, help_text="The field's path or the finding's key.")
+    label = models.CharField(max_length=200, blank=True)
+    quoted = models.TextField(blank=True, max_length=WORDS, help_text="What stood there at the time.")
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["opened_at", "id"]
+
+    def __str__(self) -> str:
+        return f"thread {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None
+
+
+class Comment(models.Model):
+    """One turn of a thread. Never changed."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("thread", "words")
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    words = models.TextField(max_length=2000)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"

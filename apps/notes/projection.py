@@ -14,6 +14,7 @@ import json
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -27,7 +28,7 @@ from apps.ledger.projections import Compared
 
 from . import record
 from .kinds import CONTENTS, NoteKind, prompts_of
-from .models import Block, MeasureTaken, Note, Status
+from .models import RECORD, Block, MeasureTaken, Note, Status
 
 BATCH = 250
 TYPES = tuple(dict.fromkeys(contents.document_type for contents in CONTENTS.values()))
@@ -56,6 +57,8 @@ NOTE_FIELDS = (
     "holds_billing",
     "sections",
     "goal_reports",
+    "signed_by_id",
+    "awaits_cosignature",
 )
 BLOCK_AS_IS = (
     "code",
@@ -94,21 +97,81 @@ MEASURE_FIELDS = ("id", "note_id", "key", "value", "side", "condition", "name", 
 
 
 def clinics(*, using: str) -> list[str]:
-    found = Note.objects.using(using).filter(status=Status.SIGNED).values_list("clinic", flat=True)
+    found = Note.objects.using(using).filter(status__in=RECORD).values_list("clinic", flat=True)
     return [str(clinic) for clinic in found.order_by().distinct()]
 
 
 def compare(*, clinic: str, using: str) -> Iterator[Compared]:
     """Every signed note of a clinic beside its signature, and every signature without a note."""
     times: Counter[str] = Counter()
+    later = _later(clinic, using)
     entries = rows.entries(clinic, using, signing=TYPES)
     while batch := list(islice(entries, BATCH)):
         found = _notes([row.document for row in batch], using)
         for row in batch:
             document = row.document.decode(errors="replace")
             times[document] += 1
-            yield _compared(row, document, found.get(document), clinic, times[document])
+            said = later.get(document, [])
+            yield _compared(row, document, found.get(document), clinic, times[document], said)
+            yield from _wrongly_referring(document, row, said)
     yield from _without_signature(clinic, using)
+    for document in sorted(later.keys() - times.keys()):
+        for one in later[document]:
+            # A late entry may be about a draft that nobody who was there is left to sign.
+            if one.kind != Kind.LATE_ENTRY:
+                problem = f"Entry {one.seq} is about note {document}, and nobody signed that note."
+                yield Compared(document, one.seq, problem=problem)
+
+
+@dataclass(frozen=True)
+class _Later:
+    """An entry about a note after its signature: what the working copy must agree with."""
+
+    seq: int | None
+    hash: bytes
+    kind: str
+    ref_hash: bytes
+    asks: bool
+
+
+def _later(clinic: str, using: str) -> dict[str, list[_Later]]:
+    found: dict[str, list[_Later]] = defaultdict(list)
+    for row in rows.entries(clinic, using, amending=TYPES):
+        kind = row.kind.decode(errors="replace")
+        one = _Later(row.number, row.hash, kind, row.ref_hash, _asks(row.payload))
+        if kind != Kind.REDACT:
+            found[row.document.decode(errors="replace")].append(one)
+    return found
+
+
+def _asks(payload: bytes) -> bool:
+    try:
+        return bool(json.loads(payload).get("cosignature_asked"))
+    except (ValueError, AttributeError):
+        return False  # redacted or damaged: verifying the chain tells which
+
+
+def _awaits(signed, payload: dict[str, Any], later: list[_Later]) -> bool:
+    """Is a cosignature asked for by an entry that no later cosignature covers?"""
+    numbers = {signed.hash: signed.number or 0, **{one.hash: one.seq or 0 for one in later}}
+    asked = [numbers[signed.hash]] if payload.get("cosignature_asked") else []
+    for one in later:
+        if one.kind == Kind.VOID:
+            return False
+        if one.kind == Kind.COSIGN:
+            asked = [seq for seq in asked if seq > numbers.get(one.ref_hash, 0)]
+        elif one.asks:
+            asked.append(one.seq or 0)
+    return bool(asked)
+
+
+def _wrongly_referring(document: str, signed, later: list[_Later]) -> Iterator[Compared]:
+    known = {signed.hash}
+    for one in later:
+        if one.ref_hash not in known and not (one.kind == Kind.LATE_ENTRY and not one.ref_hash):
+            problem = f"Entry {one.seq} refers to an entry that is none of note {document}."
+            yield Compared(document, one.seq, problem=problem)
+        known.add(one.hash)
 
 
 def _without_signature(clinic: str, using: str) -> Iterator[Compared]:
@@ -118,7 +181,7 @@ def _without_signature(clinic: str, using: str) -> Iterator[Compared]:
         kind=Kind.SIGN,
         document_type__in=TYPES,
     )
-    forged = Note.objects.using(using).filter(~Exists(signatures), clinic=clinic, status=Status.SIGNED)
+    forged = Note.objects.using(using).filter(~Exists(signatures), clinic=clinic, status__in=RECORD)
     for pk in forged.order_by("pk").values_list("pk", flat=True).iterator():
         problem = f"Note {pk} is marked as signed, and nobody signed it: the record holds no signature of it."
         yield Compared(str(pk), None, problem=problem)
@@ -144,7 +207,9 @@ def _notes(documents: list[bytes], using: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _compared(row, document: str, note: dict[str, Any] | None, clinic: str, time: int) -> Compared:
+def _compared(
+    row, document: str, note: dict[str, Any] | None, clinic: str, time: int, later: list[_Later]
+) -> Compared:
     number = row.number
     if time > 1:
         return Compared(
@@ -157,12 +222,16 @@ def _compared(row, document: str, note: dict[str, Any] | None, clinic: str, time
         return Compared(document, number)  # redacted, or taken out: verifying the chain tells which
     try:
         payload = json.loads(row.payload)
-        return Compared(document, number, tuple(_differences(note, payload, clinic)))
+        awaits = _awaits(row, payload, later)
+        differences = _differences(note, payload, clinic, later, awaits)
+        return Compared(document, number, tuple(differences))
     except (ValueError, KeyError, TypeError, AttributeError):
         return Compared(document, number, problem=f"Entry {number} cannot be read as a note.")
 
 
-def _differences(note: dict[str, Any], payload: dict[str, Any], clinic: str) -> Iterator[str]:
+def _differences(
+    note: dict[str, Any], payload: dict[str, Any], clinic: str, later: list[_Later], awaits: bool
+) -> Iterator[str]:
     """Names of what differs. A name that an older payload does not have is not compared."""
     signed = {name: payload[name] for name in TEXTS if name in payload}
     signed |= {
@@ -176,7 +245,9 @@ def _differences(note: dict[str, Any], payload: dict[str, Any], clinic: str) -> 
         "total minutes": payload["times"]["total_minutes"],
         "billing hold": payload["review"]["holds_billing"],
         "clinic": clinic,
-        "status": Status.SIGNED,
+        "status": Status.VOIDED if any(one.kind == Kind.VOID for one in later) else Status.SIGNED,
+        "signer": payload["signature"]["user"],
+        "awaits cosignature": awaits,
     }
     signed |= {
         f"{name}_{when}": payload["vitals"][when][name]
@@ -192,6 +263,8 @@ def _differences(note: dict[str, Any], payload: dict[str, Any], clinic: str) -> 
         "end": record.hour(note["ends_at"]),
         "total minutes": note["total_minutes"],
         "billing hold": note["holds_billing"],
+        "signer": str(note["signed_by_id"] or ""),
+        "awaits cosignature": note["awaits_cosignature"],
         "clinic": str(note["clinic_id"]),
     }
     if signed["kind"] == "note":  # as it was called while there was one kind

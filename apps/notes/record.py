@@ -88,6 +88,8 @@ def payload_of(
             "people": people(visit),
         },
         "clinician": {"name": visit.clinician.signature_name},
+        "drafted_by": {"user": str(note.author_id), "name": note.author.signature_name},
+        "late_entry": charted.late and {"days": charted.late.days, "policy_hours": charted.late.hours},
         "payer": payer
         and {
             "name": payer.name,

@@ -15,7 +15,7 @@ from apps.visits.access import visits_charted_by
 
 from . import actions
 from .fields import Words
-from .models import Note, Status
+from .models import OPEN, Note, Status
 
 CHOICE_WORDS = {"yes": "Yes", "no": "No", "unknown": "I do not know"}
 
@@ -76,7 +76,7 @@ class SignForm(PasswordAgain):
 def sign(request: SignedInRequest, note: Note, form: SignForm) -> HttpResponse:
     """Keep the answers, then sign. Raises Refused with what is left; answers given are kept either way."""
     form.is_valid()
-    if note.status == Status.DRAFT:
+    if note.status in OPEN:
         actions.answer(note=note, by=request.user, answers=form.answers())
     if form.errors:
         raise Refused("Not signed yet: see what is marked.")

@@ -15,16 +15,15 @@ from apps.audit import verbs
 from apps.audit.events import record as record_event
 from apps.audit.refused import Refused
 from apps.compliance.review import review
-from apps.ledger import chain
 from apps.patients.access import patients_visible_to
 from apps.visits.access import visits_charted_by
 
 from . import actions, carry, chart, editor, facts, lifecycle, record, signing
 from .access import notes_visible_to, notes_writable_by
-from .document import document_of, signed_entry
+from .document import document_of, signed_document
 from .forms import DraftForm
 from .kinds import NoteKind
-from .models import Note, Status
+from .models import OPEN, RECORD, Note, Status
 from .policy import policy_of
 
 
@@ -47,10 +46,10 @@ def notes(request: SignedInRequest) -> HttpResponse:
         "notes/notes.html",
         {
             "drafts": notes_writable_by(request.user)
-            .filter(status=Status.DRAFT)
+            .filter(status__in=OPEN)
             .select_related("visit__patient", "author")
             .order_by("visit__served_on"),
-            "signed": mine.filter(status=Status.SIGNED).order_by("-visit__served_on", "-saved_at")[:50],
+            "signed": mine.filter(status__in=RECORD).order_by("-visit__served_on", "-saved_at")[:50],
         },
     )
 
@@ -90,11 +89,18 @@ def note(request: SignedInRequest, pk) -> HttpResponse:
     record_event(
         verbs.NOTE_OPENED, by=request.user, clinic=note.clinic, patient=note.visit.patient, target=note
     )
-    if note.is_signed:
-        entry = signed_entry(note)
-        document = document_of(chain.read(entry), entry)
-        return render(request, "notes/signed.html", {"note": note, "age": age(note), "document": document})
-    if not note.is_draft:
+    if note.is_record:
+        return render(
+            request,
+            "notes/signed.html",
+            {
+                "note": note,
+                "age": age(note),
+                "document": signed_document(note.pk),
+                "may": lifecycle.offered(note, request.user),
+            },
+        )
+    if note.status == Status.DISCARDED:
         return render(request, "notes/discarded.html", {"note": note})
     if lifecycle.why_not("save", note, request.user):
         payload = record.payload_of(note)
@@ -118,7 +124,7 @@ def answer(request: SignedInRequest, pk) -> HttpResponse:
 def sign(request: SignedInRequest, pk) -> HttpResponse:
     """The note as it will print, what is left to do or say, and the signature."""
     note = note_or_404(notes_writable_by(request.user), pk)
-    if note.status != Status.DRAFT:
+    if note.status not in OPEN:
         messages.info(request, lifecycle.ENDED[Status(note.status)])
         return redirect("note", note.pk)
     charted, policy = chart.load(note), policy_of(note.clinic_id)
@@ -169,7 +175,7 @@ def discard(request: SignedInRequest, pk) -> HttpResponse:
             messages.success(request, "The draft was discarded. The visit is still in the list.")
             return redirect("today")
     elif note.status != Status.DRAFT:
-        messages.info(request, lifecycle.ENDED[Status(note.status)])
+        messages.info(request, lifecycle.stands(lifecycle.about(note)))
         return redirect("note", note.pk)
     return render(
         request,

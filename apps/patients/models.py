@@ -202,3 +202,40 @@ class Document(models.Model):
     @property
     def is_set_aside(self) -> bool:
         return self.set_aside_at is not None
+
+
+class RecordsRequest(models.Model):
+    """Somebody asked for a patient's record. What is written after that day says so. See requests.py."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("patient", "received_on", "case_number")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="records_requests")
+    received_on = models.DateField("received on")
+    requester = models.CharField("who asks", max_length=200)
+    case_number = models.CharField("case or claim number", max_length=60, blank=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-received_on", "-recorded_at"]
+
+    def __str__(self) -> str:
+        return f"records request {self.pk}"
+
+
+class PacketSent(models.Model):
+    """A packet that left the clinic in answer to a request."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("request", "left_on")
+
+    request = models.ForeignKey(RecordsRequest, on_delete=models.PROTECT, related_name="packets_sent")
+    left_on = models.DateField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-left_on", "-id"]
+
+    def __str__(self) -> str:
+        return f"packet of {self.left_on}"

@@ -107,7 +107,7 @@ def record_attendance(*, visit, attendance, reason="", by) -> Visit:
         raise Refused(
             "The note of this visit is signed: it says that the patient was treated.", field="attendance"
         )
-    if "draft" in notes and attendance in NOT_TREATED:
+    if notes & {"draft", "in_review"} and attendance in NOT_TREATED:
         raise Refused("This visit has a draft note. Discard the draft first.", field="attendance")
     visit.attendance = attendance
     visit.attendance_reason = reason

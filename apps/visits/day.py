@@ -78,7 +78,8 @@ def row_of(visit: Visit, user: User, today: dt.date, standing: dict[tuple[Any, s
     own = [note for note in notes if note.discipline == user.discipline]
     # The treatment's own note first; evaluations and reports of the same visit stand beside it.
     ordered = sorted(own or notes, key=lambda note: note.kind != "treatment")
-    note = next(iter(ordered), None)
+    # A voided note is beside the way: it can be read, and another one can be started.
+    note = next((one for one in ordered if one.status != "voided"), None)
     is_mine = user.pk in (visit.clinician_id, visit.assistant_id, visit.student_id)
     diagnoses = list(visit.patient.diagnoses.all())
     treating = [diagnosis for diagnosis in diagnoses if diagnosis.type == Diagnosis.Type.TREATING]
@@ -96,7 +97,7 @@ def row_of(visit: Visit, user: User, today: dt.date, standing: dict[tuple[Any, s
         note=note,
         due=due_of(visit, standing),
         is_mine=is_mine,
-        others=tuple(ordered[1:]),
+        others=tuple(one for one in ordered if one is not note),
         may_start=note is None and is_mine and visit.happened and visit.served_on <= today,
         may_start_other=is_mine and visit.happened and visit.served_on <= today and user.writes_reports,
     )

@@ -50,7 +50,7 @@ def today(request):
     is_everybody = role == Role.SUPERVISOR and request.GET.get("whose") == "all"
     shown = visible if is_everybody else mine
     unfinished = mine.filter(
-        served_on__lt=now_on, notes__status="draft", notes__author=request.user
+        served_on__lt=now_on, notes__status__in=["draft", "in_review"], notes__author=request.user
     ).distinct()
     context = {
         "form": form,

@@ -410,6 +410,7 @@ def signed_as(kind, signed):
         note.discipline = "OT"  # of a treatment note there is one already
     note.save(force_insert=True)
     payload = record_of.payload_of(charts.with_surroundings(Note.objects).get(pk=note.pk))
+    payload["signature"] = {"user": str(note.signed_by_id)}
     chain.append(
         clinic=note.clinic_id,
         kind="sign",

@@ -459,7 +459,9 @@ def sign_whatever_it_holds(note, by):
 
 
 NOT_IN_THE_RECORD = {
-    Note: {"clinic", "visit", "author", "status", "revision", "started_at", "saved_at", "discard_reason"},
+    Note: {"clinic", "visit", "author", "status", "revision", "started_at", "saved_at", "discard_reason"}
+    # Set by the signature, which stands in the record itself.
+    | {"signed_by", "signed_at", "awaits_cosignature"},
     Block: {"note", "position", "is_removed"},
     MeasureTaken: {"id", "note", "position", "is_removed"},
 }

@@ -28,17 +28,22 @@ def _table() -> Iterator[str]:
     yield "| Move | From | To | By |"
     yield "|---|---|---|---|"
     for move in lifecycle.MOVES.values():
-        yield f"| {move.name} | {move.source.label} | {move.target.label} | {move.who} |"
+        sources = ", ".join(source.label for source in move.sources)
+        target = move.target.label if move.target else "as it was"
+        yield f"| {move.name} | {sources} | {target} | {move.who} |"
 
 
 def _diagram() -> Iterator[str]:
     yield "```mermaid"
     yield "stateDiagram-v2"
-    yield f"    [*] --> {Status.DRAFT.label}: start"
+    for status in Status:
+        yield f"    {status.value}: {status.label}"
+    yield f"    [*] --> {Status.DRAFT.value}: start"
     for move in lifecycle.MOVES.values():
-        yield f"    {move.source.label} --> {move.target.label}: {move.name}"
+        for source in move.sources:
+            yield f"    {source.value} --> {(move.target or source).value}: {move.name}"
     for status in lifecycle.ENDED:
-        yield f"    {status.label} --> [*]"
+        yield f"    {status.value} --> [*]"
     yield "```"
 
 

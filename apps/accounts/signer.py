@@ -1,0 +1,20 @@
+"""Whoever signs, as they stand at the moment of signing: not as the page had them."""
+
+from __future__ import annotations
+
+from apps.audit.refused import Refused
+
+from .models import Membership, User
+
+
+def at_this_moment(by: User, clinic) -> User:
+    """The person read anew, with their role in `clinic` locked until the transaction ends.
+
+    A role that is taken away at the same moment either waits for the signature, or comes first and
+    refuses it. Raises Refused when there is no role any more.
+    """
+    held = Membership.objects.select_for_update(of=("self",)).select_related("user")
+    membership = held.filter(user=by.pk, clinic=clinic, is_active=True, user__is_active=True).first()
+    if membership is None:
+        raise Refused("You have no role in this clinic any more, so nothing was signed.")
+    return membership.user
