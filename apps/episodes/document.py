@@ -6,9 +6,11 @@ come out as they went in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from apps.ledger import amendments, chain
+from apps.ledger.amendments import NOTHING_LATER, Later
 from apps.ledger.models import LedgerEntry
 from apps.ledger.signatures import Seal, Signature, day, seal_of
 from apps.ledger.signatures import read as read_signature
@@ -61,10 +63,17 @@ class PlanDocument:
     short_goals: tuple[GoalLine, ...]
     signature: Signature | None
     seal: Seal | None
+    later: Later = NOTHING_LATER
 
     @property
     def is_draft(self) -> bool:
         return self.signature is None
+
+
+def signed_document(signed: LedgerEntry) -> PlanDocument:
+    """The plan as `signed`, with all that was said about it later: from its entries and nothing else."""
+    entries = amendments.entries_of(signed.clinic, signed.document)
+    return replace(document_of(chain.read(signed), signed), later=amendments.later(entries))
 
 
 def document_of(payload: dict[str, Any], entry: LedgerEntry | None = None) -> PlanDocument:

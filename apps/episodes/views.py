@@ -29,7 +29,7 @@ from .access import (
     plans_visible_to,
     versions_visible_to,
 )
-from .document import document_of
+from .document import document_of, signed_document
 from .forms import AuthorizationForm, EndForm, GoalForm, GoalStatusForm, PaperForm, VersionForm
 from .models import Paper, PlanVersion
 
@@ -214,8 +214,7 @@ def read_or_404(request, pk, verb):
     events.record(verb, by=request.user, clinic=patient.clinic, patient=patient, target=version)
     if version.is_draft:
         return version, document_of(record.payload_of(version))
-    entry = record.signed_entry(version)
-    return version, document_of(chain.read(entry), entry)
+    return version, signed_document(record.signed_entry(version))
 
 
 @login_required

@@ -23,7 +23,7 @@ from django.template.loader import render_to_string
 
 from apps.ledger import chain
 from apps.ledger.models import LedgerEntry
-from apps.notes.document import NoteDocument, document_of
+from apps.notes.document import NoteDocument, signed_document
 
 APT_LINE = (
     "sudo apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -32,7 +32,7 @@ APT_LINE = (
 MOST_BYTES = 120_000
 """Of a payload. Layout takes time in proportion; what is longer would hold everybody else up."""
 
-TEMPLATE = "1"
+TEMPLATE = "2"
 """The version of what makes a page: templates, styles, fonts. A stored PDF names the one that made it."""
 
 AT_ONCE = 2
@@ -60,8 +60,10 @@ FONTS = {
 
 
 DRAFT = ORIGIN + "draft.svg"
+VOID = ORIGIN + "void.svg"
 OURS = {url: (path, "font/ttf") for url, (_, _, path) in FONTS.items()} | {
-    DRAFT: ("css/draft.svg", "image/svg+xml")
+    DRAFT: ("css/draft.svg", "image/svg+xml"),
+    VOID: ("css/void.svg", "image/svg+xml"),
 }
 """All that a PDF may ask for, by address."""
 
@@ -124,9 +126,9 @@ def signed_pdf(entries: list[LedgerEntry], *, paper: str = "letter") -> bytes:
 
     Raises Unavailable, Busy or TooLong.
     """
-    entry = entries[-1]
-    payload = chain.read(entry)
-    return note_pdf(document_of(payload, entry), payload)
+    last = entries[-1]
+    document = signed_document(last.document, upto=last.hash)
+    return note_pdf(document, {"entries": [chain.read(entry) for entry in entries if entry.payload]})
 
 
 def page_pdf(html: str, styles: str) -> bytes:

@@ -406,7 +406,7 @@ def _period(drawn: Payload | None) -> Period | None:
                 measured=tuple(goal["measured"]),
                 worked_on=_count(goal["worked_on"], "day"),
                 quoted=goal["quoted"],
-                quoted_on=_day(goal["quoted_on"]),
+                quoted_on=day(goal["quoted_on"]),
             )
             for goal in drawn["goals"]
         ),
@@ -600,7 +600,7 @@ def _origins(blocks: list[Payload]) -> tuple[Origin, ...]:
     lines: dict[tuple[str, str], dict[str, None]] = {}
     for number, block in enumerate(blocks, start=1):
         for said in block.get("inherited", ()):
-            source = f"{_day(said['on'])}, entry {said['entry']}, signed by {said['by']}"
+            source = f"{day(said['on'])}, entry {said['entry']}, signed by {said['by']}"
             fields = lines.setdefault((said["state"], source), {})
             fields[f"{block['code']} (block {number}) {INHERITED[said['field']]}"] = None
     return tuple(
