@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "apps.exports",
     "apps.backup",
     "apps.exports.packets",
+    "apps.review",
     "apps.demo",
 ]
 
@@ -131,6 +132,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.SignedOut",
     "config.trouble.DatabaseTrouble",
+    # Innermost, so that it knows the answer of the view itself, and who asked.
+    "apps.patients.trail.Trail",
 ]
 
 ROOT_URLCONF = "config.urls"

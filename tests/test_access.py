@@ -13,19 +13,18 @@ from http.cookies import SimpleCookie
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from apps.audit import clock
+from apps.audit import clock, verbs
 from apps.audit.models import Event
 from apps.compliance.rules import CATALOGUE
 from apps.episodes.models import Authorization, Goal, Paper, PlanOfCare, PlanVersion
 from apps.exports.packets.models import AttestationAsked, Build, Packet, ReviewSample
 from apps.notes.models import Block, Note
 from apps.patients import documents
-from apps.patients.models import Coverage, Diagnosis, Payer
+from apps.patients.models import CareTeamPlace, Coverage, Diagnosis, EmergencyAccess, Payer
 from apps.visits.models import Visit
 
 PEOPLE = {
@@ -258,6 +257,25 @@ sample-make        stroke        not-offered                     supervisor reco
 sample-make        foreign       not-offered                     nobody
 disclosures        -             supervisor records              not-offered
 packet-policy      -             administrators                  administrators
+trail              -             supervisor administrators       supervisor administrators
+patient-trail      stroke        supervisor records              not-offered
+patient-trail      restricted    supervisor records              not-offered
+patient-trail      foreign       nobody                          not-offered
+disclosures        stroke        supervisor records              supervisor records
+disclosures        restricted    supervisor records              supervisor records
+disclosures        foreign       nobody                          nobody
+care-team          restricted    supervisor records              supervisor records
+care-team          foreign       nobody                          nobody
+care-team-end      restricted    not-offered                     supervisor records
+emergency-access   -             charting outsider               charting outsider
+emergency-end      restricted    not-offered                     nobody
+emergency-report   -             supervisor                      not-offered
+emergency-reviewed  restricted   not-offered                     supervisor
+verification       -             supervisor administrators       not-offered
+verify-now         -             not-offered                     supervisor administrators
+chain-bundle       -             supervisor administrators       not-offered
+verifier           -             supervisor administrators       not-offered
+checkpoints        -             supervisor administrators       not-offered
 
 rules              -             everyone                        not-offered
 rule               -             everyone                        not-offered
@@ -347,6 +365,26 @@ def packets_of(clinic, patients, notes):
     }
 
 
+def place_of(patient, clinic):
+    """A place on the care team that was ended, so that it opens nothing to anybody."""
+    return CareTeamPlace.objects.create(
+        patient=patient,
+        person=clinic.priya,
+        reason="covers",
+        given_by=clinic.sam,
+        given_at=clock.now(),
+        ended_at=clock.now(),
+        ended_by=clinic.sam,
+    )
+
+
+def emergency_of(patient, clinic):
+    """An emergency access that is over."""
+    return EmergencyAccess.objects.create(
+        patient=patient, person=clinic.priya, reason="was here", taken_at=clock.now(), ends_at=clock.now()
+    )
+
+
 @pytest.fixture
 def things(clinic, settings, tmp_path):
     """The object of each row: of address and word, the id in the address."""
@@ -416,6 +454,9 @@ def things(clinic, settings, tmp_path):
         "document": uploaded,
         "document-set-aside": uploaded,
         **packets_of(clinic, of, notes),
+        "care-team-end": {"restricted": place_of(of["restricted"], clinic)},
+        "emergency-end": {"restricted": emergency_of(of["restricted"], clinic)},
+        "emergency-reviewed": {"restricted": emergency_of(of["restricted"], clinic)},
         "visit-attendance": visits,
         "visit-estimate": {key: note.visit for key, note in notes.items()},
         "note-start": visits,
@@ -435,6 +476,9 @@ def things(clinic, settings, tmp_path):
         "documents",
         "measures",
         "flowsheet",
+        "patient-trail",
+        "disclosures",
+        "care-team",
     )
     by_address |= dict.fromkeys(by_patient, of)
     return SimpleNamespace(
@@ -458,6 +502,8 @@ PARAMETER = {
     "packet-add": "patient",
     "measures": "patient",
     "flowsheet": "patient",
+    "disclosures": "patient",
+    "care-team": "patient",
     "note-start": "visit",
 }
 
@@ -469,10 +515,13 @@ def address_of(name, id):
 
 
 @pytest.fixture
-def ask(clinic, monkeypatch):
+def ask(clinic, monkeypatch, tmp_path, settings):
     """`ask(person, method, path)`: the answer, with whatever the request did undone."""
     # Whether a PDF comes out well is asked in tests/exports; here, who gets one.
     monkeypatch.setattr("apps.exports.pdf.note_pdf", lambda *args, **kwargs: b"%PDF-1.7")
+    checkpoints = tmp_path / "checkpoints.jsonl"
+    checkpoints.write_text("")
+    settings.LEDGER_CHECKPOINT_FILE = checkpoints
 
     @cache
     def session_of(person):
@@ -494,7 +543,10 @@ def ask(clinic, monkeypatch):
                 form = "application/x-www-form-urlencoded"
                 answer = client.generic(method, path, b"a=1", form, headers=headers)
             # Every change has its line in the audit, so this counts changes as well.
-            answer.recorded = Event.objects.count() - events
+            # That somebody was turned away is recorded too, and changes nothing.
+            new = Event.objects.order_by("-id")[: Event.objects.count() - events]
+            answer.events = [event.verb for event in new]
+            answer.recorded = len(answer.events) - answer.events.count(verbs.ACCESS_DENIED)
             return answer
         finally:
             transaction.savepoint_rollback(before)
@@ -585,6 +637,8 @@ def test_people_get_in_where_the_table_says_and_nowhere_else(row, clinic, things
                     body = answer.content
                     if answer.recorded:
                         wrong.append(f"{says}: something was done")
+                    if got == NOTHING_HERE and answer.events != [verbs.ACCESS_DENIED]:
+                        wrong.append(f"{says}: recorded as {answer.events}, not as one denial")
                     wrong += [f"{says}: shows {name}" for name in canaries(clinic) if name in body]
                 if got == SIGNED_OUT and htmx and answer.status_code != 401:
                     wrong.append(f"{says}: a redirect would land where the findings are")

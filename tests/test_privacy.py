@@ -288,7 +288,8 @@ def test_what_was_not_shown_is_not_recorded_as_opened(name, clinic, canary, clie
     client.force_login(clinic.una)
     before = Event.objects.count()
     assert client.get(reverse(name, args=[OPENS[name][1](canary)])).status_code == 404
-    assert Event.objects.count() == before
+    assert Event.objects.count() == before + 1
+    assert Event.objects.first().verb == verbs.ACCESS_DENIED
 
 
 def test_a_search_is_recorded_by_its_number_of_results_alone(clinic, canary, client):

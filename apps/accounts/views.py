@@ -35,11 +35,6 @@ class SignIn(LoginView):
         events.record(verbs.SIGNED_IN, by=form.get_user())
         return response
 
-    def form_invalid(self, form):
-        # The address is not kept: people type passwords into the wrong box.
-        events.record(verbs.SIGN_IN_FAILED, outcome="refused")
-        return super().form_invalid(form)
-
     def get_context_data(self, **context):
         return super().get_context_data(is_demo_clinic=Deployment.is_demo_database(), **context)
 

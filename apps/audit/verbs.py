@@ -85,4 +85,19 @@ ATTESTATION_SIGNED = "attestation signed"
 LOCALITY_SET = "locality factors set"
 ESTIMATE_OPENED = "estimate opened"
 
+PAGE_OPENED = "page of a chart opened"
+LIST_OPENED = "list of patients opened"
+ACCESS_DENIED = "access denied"
+MOVE_REFUSED = "move refused"
+
+EMERGENCY_ACCESS = "emergency access taken"
+EMERGENCY_ACCESS_ENDED = "emergency access ended"
+EMERGENCY_ACCESS_REVIEWED = "emergency access reviewed"
+CARE_TEAM_JOINED = "care team place given"
+CARE_TEAM_LEFT = "care team place ended"
+DISCLOSURE_RECORDED = "disclosure recorded"
+TRAIL_OPENED = "audit trail read"
+TRAIL_EXPORTED = "audit trail exported"
+RECORD_VERIFIED = "record verified"
+
 ALL = frozenset(value for name, value in list(globals().items()) if name.isupper() and name != "ALL")

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.access import CHARTING, KEEPS_CHARTS, clinics_where
 from apps.accounts.models import Role, User
-from apps.patients.access import patients_kept_by, patients_visible_to
+from apps.patients.access import patients_cared_for_by, patients_kept_by, patients_visible_to
 
 from .models import Authorization, Goal, Paper, PlanOfCare, PlanVersion
 
@@ -19,7 +19,9 @@ def plans_visible_to(user: User) -> QuerySet[PlanOfCare]:
 
 def plans_kept_by(user: User) -> QuerySet[PlanOfCare]:
     """The plans that `user` may edit: those who chart, of the charts that they see."""
-    return plans_visible_to(user).filter(patient__clinic__in=clinics_where(user, *CHARTING))
+    return PlanOfCare.objects.filter(
+        patient__clinic__in=clinics_where(user, *CHARTING), patient__in=patients_cared_for_by(user)
+    )
 
 
 def goals_kept_by(user: User) -> QuerySet[Goal]:
@@ -35,7 +37,9 @@ def versions_visible_to(user: User) -> QuerySet[PlanVersion]:
 
 def plans_papered_by(user: User) -> QuerySet[PlanOfCare]:
     """The plans whose orders and certifications `user` may record: records staff as well."""
-    return plans_visible_to(user).filter(patient__clinic__in=clinics_where(user, *KEEPS_CHARTS))
+    return plans_visible_to(user).filter(
+        patient__clinic__in=clinics_where(user, *KEEPS_CHARTS), patient__in=patients_cared_for_by(user)
+    )
 
 
 def papers_kept_by(user: User) -> QuerySet[Paper]:

@@ -17,7 +17,7 @@ from apps.audit.refused import Refused
 from apps.compliance import standing as standings
 from apps.ledger import chain
 from apps.patients import banner
-from apps.patients.access import patients_kept_by, patients_visible_to
+from apps.patients.access import only_reads, patients_cared_for_by, patients_kept_by
 
 from . import actions, due, record, sentences, worklist
 from .access import (
@@ -38,7 +38,7 @@ UNPROCESSABLE = 422
 
 def charted_or_404(request, pk):
     """A patient whose plans the person may write."""
-    patient = get_object_or_404(patients_visible_to(request.user).select_related("clinic"), pk=pk)
+    patient = get_object_or_404(patients_cared_for_by(request.user).select_related("clinic"), pk=pk)
     if role_in(request.user, patient.clinic) not in CHARTING:
         raise Http404
     return patient
@@ -80,7 +80,7 @@ def plan(request, pk):
     found = kept_or_404(plans_visible_to(request.user), pk)
     patient = found.patient
     today = actions.today_of(patient)
-    role = role_in(request.user, patient.clinic)
+    role = "" if only_reads(request.user, patient) else role_in(request.user, patient.clinic)
     asked = due.plans_on(today).filter(pk=pk).first()
     papers = list(found.papers.select_related("document", "version", "recorded_by"))
     context = {

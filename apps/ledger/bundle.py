@@ -22,9 +22,17 @@ FORMAT = "midline-bundle-v1"
 
 
 def lines(
-    clinic: str, *, witness: Witness | None, documents: Collection[str] = (), using: str = "default"
+    clinic: str,
+    *,
+    witness: Witness | None,
+    documents: Collection[str] = (),
+    without_words: bool = False,
+    using: str = "default",
 ) -> Iterator[str]:
-    """The lines of a clinic's bundle: what is stored, whole or not. Verifying is the reader's part."""
+    """The lines of a clinic's bundle: what is stored, whole or not. Verifying is the reader's part.
+
+    `without_words` withholds every document: the chain alone, for somebody who may not read charts.
+    """
     head_seq, head_hash = rows.head(clinic, using)
     made_at = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     yield _line(
@@ -41,7 +49,7 @@ def lines(
         number = row.number or 0
         if number > head_seq and rows.head(clinic, using)[0] >= number:
             continue  # signed since the head was read
-        shown = not documents or row.document.decode(errors="replace") in documents
+        shown = not without_words and (not documents or row.document.decode(errors="replace") in documents)
         count, withheld = count + 1, withheld + (not shown)
         yield _line(_entry(row, shown=shown))
     checkpoints = witness.of(clinic) if witness else []

@@ -121,3 +121,28 @@ class AuditSeal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.number} over {self.count} events"
+
+
+class Verification(models.Model):
+    """What verifying a clinic's record came to, and when: the last one is what the page shows."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    clinic = models.UUIDField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200, blank=True, help_text="Empty: the schedule.")
+    verdict = models.CharField(max_length=16)
+    entries = models.PositiveBigIntegerField(default=0)
+    compared = models.PositiveBigIntegerField(default=0)
+    unwitnessed = models.PositiveBigIntegerField(default=0)
+    checkpoint = models.JSONField(null=True, blank=True, help_text="The last checkpoint that witnesses it.")
+    levels = models.JSONField(default=list)
+    findings = models.JSONField(default=list, help_text="verdict, level and words of each; no charted words.")
+    milliseconds = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["clinic", "-id"], name="the_last_verification")]
+
+    def __str__(self) -> str:
+        return f"verification of {self.clinic}: {self.verdict}"

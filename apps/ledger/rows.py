@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connections
 
@@ -63,6 +64,15 @@ def dashed(plain: bytes) -> bytes:
     if len(plain) != 32:
         return plain
     return b"-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
+
+
+def is_uuid(text: str) -> bool:
+    """A clinic that somebody wrote into the tables by hand may be anything."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def clinics(using: str) -> list[str]:

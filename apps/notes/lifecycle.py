@@ -18,10 +18,13 @@ from apps.accounts.models import Credential, Role, User
 from apps.audit import clock
 from apps.audit.refused import Refused
 from apps.episodes.models import PlanVersion
+from apps.patients.access import only_reads
+from apps.patients.models import Patient
 from apps.visits.models import Visit
 
 from .models import Note, ReviewRequest, Status
 
+READS_ONLY = "You read this chart by emergency access: that gives no right to write or sign."
 DISCIPLINE_OF = {
     Credential.PT: "PT",
     Credential.PTA: "PT",
@@ -52,6 +55,10 @@ class About:
     """Who sent it for review, while it waits."""
     today: dt.date = dt.date.max
     """The date on the clinic's wall, on which a cosigner's licence must be valid."""
+
+
+def patient_of(document: Note | PlanVersion) -> Patient:
+    return document.visit.patient if isinstance(document, Note) else document.plan.patient
 
 
 def about(document: Note | PlanVersion) -> About:
@@ -333,6 +340,8 @@ def stands(it: About) -> str:
 def why_not(name: str, document: Note | PlanVersion, by: User) -> str:
     """Why `by` cannot make the move now, in words for a clinician; "" when they can."""
     move, it = MOVES[name], about(document)
+    if only_reads(by, patient_of(document)):
+        return READS_ONLY
     if it.status not in move.sources:
         return stands(it)
     if it.what == "plan" and not move.is_of_plans:

@@ -15,7 +15,7 @@ from apps.audit import verbs
 from apps.audit.events import record as record_event
 from apps.audit.refused import Refused
 from apps.compliance.review import review
-from apps.patients.access import patients_visible_to
+from apps.patients.access import patients_cared_for_by, patients_visible_to
 from apps.visits.access import visits_charted_by
 
 from . import actions, carry, chart, editor, facts, lifecycle, record, signing
@@ -69,7 +69,7 @@ def start(request: SignedInRequest, visit) -> HttpResponse:
 @login_required
 @require_POST
 def start_now(request: SignedInRequest, patient) -> HttpResponse:
-    patient = get_object_or_404(patients_visible_to(request.user).select_related("clinic"), pk=patient)
+    patient = get_object_or_404(patients_cared_for_by(request.user).select_related("clinic"), pk=patient)
     if request.membership is None or request.membership.role not in actions.STARTS_VISITS:
         raise Http404
     try:

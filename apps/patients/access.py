@@ -3,34 +3,96 @@
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from apps.accounts.access import CHARTING, KEEPS_CHARTS, clinics_where
 from apps.accounts.models import Role, User
+from apps.audit import clock
 
-from .models import Coverage, Diagnosis, Document, Patient, Payer
+from .models import (
+    CareTeamPlace,
+    Coverage,
+    Diagnosis,
+    Disclosure,
+    Document,
+    EmergencyAccess,
+    Patient,
+    Payer,
+)
+
+DISCLOSES = (Role.RECORDS, Role.SUPERVISOR)
+"""Roles that account for what was given out of a chart."""
 
 
 def patients_visible_to(user: User) -> QuerySet[Patient]:
-    """The patients whose chart `user` may open.
+    """The patients whose chart `user` may open: those they care for, and emergency access while it lasts."""
+    return Patient.objects.filter(_cared_for_by(user) | _open_in_an_emergency(user))
+
+
+def patients_cared_for_by(user: User) -> QuerySet[Patient]:
+    """The patients about whom `user` may write. Emergency access never gives that, nor a signature.
 
     Therapists, assistants and supervisors: everybody of their clinic; of the
-    restricted charts only those of visits that they are on. Students: the
-    patients of visits that they are on. Records staff: everybody, since a
-    packet may be asked for anybody. Administrators and other clinics: nobody.
+    restricted charts only those of visits that they are on, or on whose care
+    team they have a place. Students: the patients of visits that they are on.
+    Records staff: everybody, since a packet may be asked for anybody.
+    Administrators and other clinics: nobody.
     """
+    return Patient.objects.filter(_cared_for_by(user))
+
+
+def _cared_for_by(user: User) -> Combinable:
     # Patients do not know visits (imports run one way), so the relation is asked for by its name.
     visits = Patient._meta.get_field("visits").related_model._default_manager.filter(patient=OuterRef("pk"))
     is_on_a_visit = Exists(visits.filter(Q(clinician=user.pk) | Q(assistant=user.pk) | Q(student=user.pk)))
-    return Patient.objects.filter(
+    has_a_place = Exists(CareTeamPlace.objects.filter(patient=OuterRef("pk"), person=user.pk, ended_at=None))
+    return (
         Q(clinic__in=clinics_where(user, Role.RECORDS))
-        | (Q(clinic__in=clinics_where(user, *CHARTING)) & (Q(is_restricted=False) | is_on_a_visit))
+        | (
+            Q(clinic__in=clinics_where(user, *CHARTING))
+            & (Q(is_restricted=False) | is_on_a_visit | has_a_place)
+        )
         | (Q(clinic__in=clinics_where(user, Role.STUDENT)) & is_on_a_visit)
     )
 
 
+def _open_in_an_emergency(user: User) -> Combinable:
+    is_open = Exists(open_emergency_accesses(user).filter(patient=OuterRef("pk")))
+    return Q(clinic__in=clinics_where(user, *CHARTING), is_restricted=True) & is_open
+
+
+def only_reads(user: User, patient: Patient) -> bool:
+    """Does `user` see this chart by emergency access alone? No query unless it is restricted."""
+    return patient.is_restricted and not patients_cared_for_by(user).filter(pk=patient.pk).exists()
+
+
+def open_emergency_accesses(user: User) -> QuerySet[EmergencyAccess]:
+    """What `user` reads in an emergency at this moment."""
+    return EmergencyAccess.objects.filter(person=user.pk, ends_at__gt=clock.now())
+
+
+def emergency_accesses_reviewed_by(user: User) -> QuerySet[EmergencyAccess]:
+    """The emergency accesses in the clinics that `user` supervises."""
+    return EmergencyAccess.objects.filter(patient__clinic__in=clinics_where(user, Role.SUPERVISOR))
+
+
+def care_team_places_kept_by(user: User) -> QuerySet[CareTeamPlace]:
+    """The places that `user` may end: of charts that they keep."""
+    return CareTeamPlace.objects.filter(patient__in=patients_kept_by(user))
+
+
+def patients_accounted_for_by(user: User) -> QuerySet[Patient]:
+    """The patients of whose chart `user` accounts for what was seen and given out."""
+    return patients_cared_for_by(user).filter(clinic__in=clinics_where(user, *DISCLOSES))
+
+
+def disclosures_visible_to(user: User) -> QuerySet[Disclosure]:
+    return Disclosure.objects.filter(patient__in=patients_accounted_for_by(user))
+
+
 def patients_kept_by(user: User) -> QuerySet[Patient]:
     """The patients whose registration `user` may edit."""
-    return patients_visible_to(user).filter(clinic__in=clinics_where(user, *KEEPS_CHARTS))
+    return patients_cared_for_by(user).filter(clinic__in=clinics_where(user, *KEEPS_CHARTS))
 
 
 def coverages_kept_by(user: User) -> QuerySet[Coverage]:

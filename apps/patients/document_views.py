@@ -16,7 +16,13 @@ from apps.audit import clock
 from apps.audit.refused import Refused
 
 from . import banner, documents, uploads
-from .access import documents_kept_by, documents_visible_to, patients_kept_by, patients_visible_to
+from .access import (
+    documents_kept_by,
+    documents_visible_to,
+    only_reads,
+    patients_kept_by,
+    patients_visible_to,
+)
 from .models import Document
 
 SANDBOX = "sandbox; default-src 'none'"
@@ -64,7 +70,7 @@ def patient_documents(request, patient):
 
 @csrf_protect
 def page(request, patient):
-    may_keep = role_in(request.user, patient.clinic) in KEEPS_CHARTS
+    may_keep = role_in(request.user, patient.clinic) in KEEPS_CHARTS and not only_reads(request.user, patient)
     too_large = bool(request.POST) and getattr(request, "upload_was_too_large", False)
     form = DocumentForm(
         request.POST if request.method == "POST" else None,

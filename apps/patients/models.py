@@ -239,3 +239,84 @@ class PacketSent(models.Model):
 
     def __str__(self) -> str:
         return f"packet of {self.left_on}"
+
+
+class CareTeamPlace(models.Model):
+    """Somebody's place on the care team of a restricted chart: they see it without a visit of their own.
+
+    It ends; it is not deleted.
+    """
+
+    PATIENT_IDENTIFYING_FIELDS = ("patient", "reason")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care_team")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="care_team_places")
+    reason = models.CharField(max_length=300)
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-given_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "person"],
+                condition=models.Q(ended_at=None),
+                name="one_open_place_per_person_and_chart",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"care team place {self.pk}"
+
+
+class EmergencyAccess(models.Model):
+    """Somebody opened a restricted chart that is not theirs, for a stated reason and for a short while.
+
+    It lets them read, and never write or sign. Supervisors see it, and say that they have.
+    """
+
+    PATIENT_IDENTIFYING_FIELDS = ("patient", "reason")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="emergency_accesses")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="emergency_accesses")
+    reason = models.CharField(max_length=500)
+    taken_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review_words = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-taken_at"]
+        indexes = [
+            models.Index(fields=["person", "patient", "ends_at"], name="whose_emergency_access_is_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"emergency access {self.pk}"
+
+
+class Disclosure(models.Model):
+    """Something of a chart that was given to somebody outside. Lines are only added."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("patient", "recipient", "address", "words", "purpose")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="disclosures")
+    made_on = models.DateField("date")
+    recipient = models.CharField("to whom", max_length=200)
+    address = models.CharField("their address, if known", max_length=300, blank=True)
+    words = models.CharField("what was given", max_length=500)
+    purpose = models.CharField("why", max_length=500)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_on", "-recorded_at"]
+
+    def __str__(self) -> str:
+        return f"disclosure {self.pk}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import document_views, views
+from . import document_views, emergency_views, views
 
 urlpatterns = [
     path("patients/", views.patients, name="patients"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("patients/<uuid:patient>/documents/", document_views.patient_documents, name="documents"),
     path("documents/<uuid:pk>/", document_views.document, name="document"),
     path("documents/<uuid:pk>/set-aside/", document_views.document_set_aside, name="document-set-aside"),
+    path("patients/<uuid:patient>/care-team/", emergency_views.care_team, name="care-team"),
+    path("care-team/<uuid:pk>/end/", emergency_views.care_team_end, name="care-team-end"),
+    path("emergency-access/", emergency_views.emergency_access, name="emergency-access"),
+    path("emergency-access/<uuid:pk>/end/", emergency_views.emergency_end, name="emergency-end"),
     path("payers/", views.payers, name="payers"),
     path("payers/add/", views.payer_add, name="payer-add"),
     path("payers/<uuid:pk>/", views.payer, name="payer"),

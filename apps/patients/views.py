@@ -37,7 +37,8 @@ def listed(request, patients):
     today = clock.today(clinic.time_zone)
     for patient in patients:
         patient.age = patient.age_on(today)
-    return {"patients": patients, "may_add": request.membership.role in KEEPS_CHARTS}
+    role = request.membership.role
+    return {"patients": patients, "may_add": role in KEEPS_CHARTS, "may_open_restricted": role in CHARTING}
 
 
 @for_roles(*CHARTING, Role.STUDENT, Role.RECORDS)

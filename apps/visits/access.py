@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.access import CHARTING, clinics_where
 from apps.accounts.models import Role, User
-from apps.patients.access import patients_visible_to
+from apps.patients.access import patients_cared_for_by, patients_visible_to
 
 from .models import Visit
 
@@ -24,10 +24,14 @@ def visits_visible_to(user: User) -> QuerySet[Visit]:
 
 def visits_kept_by(user: User) -> QuerySet[Visit]:
     """The visits whose attendance `user` may record: those of their clinic, for the roles that chart."""
-    return visits_visible_to(user).filter(clinic__in=clinics_where(user, *CHARTING))
+    return Visit.objects.filter(
+        clinic__in=clinics_where(user, *CHARTING), patient__in=patients_cared_for_by(user)
+    )
 
 
 def visits_charted_by(user: User) -> QuerySet[Visit]:
     """The visits about which `user` may start a note: those they are on."""
     roles = (*CHARTING, Role.STUDENT)
-    return visits_visible_to(user).filter(is_on(user), clinic__in=clinics_where(user, *roles))
+    return Visit.objects.filter(
+        is_on(user), clinic__in=clinics_where(user, *roles), patient__in=patients_cared_for_by(user)
+    )

@@ -17,7 +17,7 @@ from apps.audit import clock, events, verbs
 from apps.episodes import due
 from apps.episodes.access import plans_visible_to
 from apps.patients import banner
-from apps.patients.access import patients_visible_to
+from apps.patients.access import DISCLOSES, only_reads, patients_cared_for_by, patients_visible_to
 from apps.patients.models import Diagnosis
 
 from . import actions, day
@@ -73,6 +73,7 @@ def chart(request, pk):
     """Everything known of a patient, on one page. Opening it is recorded."""
     patient = get_object_or_404(patients_visible_to(request.user).select_related("clinic"), pk=pk)
     role = role_in(request.user, patient.clinic)
+    may_write = not only_reads(request.user, patient)
     now_on = clock.today(patient.clinic.time_zone)
     events.record(verbs.CHART_OPENED, by=request.user, clinic=patient.clinic, patient=patient, target=patient)
     diagnoses = list(patient.diagnoses.all())
@@ -100,8 +101,9 @@ def chart(request, pk):
         "today": now_on,
         "rows": rows,
         "page_obj": page,
-        "may_keep": role in KEEPS_CHARTS,
-        "may_chart": role in CHARTING,
+        "may_keep": may_write and role in KEEPS_CHARTS,
+        "may_chart": may_write and role in CHARTING,
+        "may_account": may_write and role in DISCLOSES,
         "sees_drafts": role != Role.RECORDS,
         "sees_estimates": role in (Role.RECORDS, Role.SUPERVISOR),
     }
@@ -110,7 +112,7 @@ def chart(request, pk):
 
 @login_required
 def visit_add(request, patient):
-    patient = get_object_or_404(patients_visible_to(request.user).select_related("clinic"), pk=patient)
+    patient = get_object_or_404(patients_cared_for_by(request.user).select_related("clinic"), pk=patient)
     if role_in(request.user, patient.clinic) not in CHARTING:
         raise Http404
     initial = {"served_on": clock.today(patient.clinic.time_zone), "clinician": request.user.pk}

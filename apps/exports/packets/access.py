@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from apps.accounts.access import clinics_where
 from apps.accounts.models import Role, User
 from apps.notes.models import Note
-from apps.patients.access import patients_visible_to
+from apps.patients.access import patients_cared_for_by
 from apps.patients.models import Patient
 from apps.visits.access import visits_charted_by
 
@@ -22,7 +22,7 @@ ATTESTS = (Role.THERAPIST, Role.ASSISTANT, Role.SUPERVISOR)
 
 def patients_answered_for(user: User) -> QuerySet[Patient]:
     """The patients for whom `user` may answer a letter."""
-    return patients_visible_to(user).filter(clinic__in=clinics_where(user, *ANSWERS_LETTERS))
+    return patients_cared_for_by(user).filter(clinic__in=clinics_where(user, *ANSWERS_LETTERS))
 
 
 def packets_visible_to(user: User) -> QuerySet[Packet]:
@@ -31,7 +31,7 @@ def packets_visible_to(user: User) -> QuerySet[Packet]:
 
 def samples_visible_to(user: User) -> QuerySet[ReviewSample]:
     """The samples of which `user` sees every chart: one that is out of reach hides the whole."""
-    out_of_reach = Packet.objects.exclude(patient__in=patients_visible_to(user)).filter(sample__isnull=False)
+    out_of_reach = Packet.objects.exclude(patient__in=patients_cared_for_by(user)).filter(sample__isnull=False)
     return ReviewSample.objects.filter(clinic__in=clinics_where(user, *ANSWERS_LETTERS)).exclude(
         pk__in=out_of_reach.values("sample")
     )

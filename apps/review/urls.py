@@ -1,0 +1,22 @@
+"""Addresses of what supervisors look after: the audit trail, emergency access, the record's verification."""
+
+from django.urls import path
+
+from . import emergency_views, trail_views, verification_views
+
+urlpatterns = [
+    path("trail/", trail_views.clinic_trail, name="trail"),
+    path("patients/<uuid:pk>/trail/", trail_views.patient_trail, name="patient-trail"),
+    path("patients/<uuid:patient>/disclosures/", trail_views.patient_disclosures, name="disclosures"),
+    path("emergency-access/report/", emergency_views.emergency_report, name="emergency-report"),
+    path(
+        "emergency-access/<uuid:pk>/reviewed/",
+        emergency_views.emergency_reviewed,
+        name="emergency-reviewed",
+    ),
+    path("verification/", verification_views.verification, name="verification"),
+    path("verification/now/", verification_views.verify_now, name="verify-now"),
+    path("verification/chain/", verification_views.chain_bundle, name="chain-bundle"),
+    path("verification/script/", verification_views.verifier, name="verifier"),
+    path("verification/checkpoints/", verification_views.checkpoints, name="checkpoints"),
+]
