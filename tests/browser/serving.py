@@ -54,6 +54,8 @@ CHARTS = {
     "discarded": ("Sedgwick", "discarded", "medicare"),
     "empty": ("Thornby", "begun", "medicare"),
     "refusals": ("Underhill", "begun", "medicare"),
+    "carried": ("Varley", "before", "medicare"),
+    "carried-part": ("Wexford", "before", "medicare"),
 }
 
 
@@ -190,7 +192,13 @@ def add_chart(clinic, places, number, name, family_name, charted, payer):
         visit = clinic.visit_today(clinic.tess, patient, expected_at=dt.time(16, number % 60))
         places["visits"][name] = str(visit.pk)
         return
-    if charted == "signed":
+    if charted == "before":
+        # A signed note of a week ago, and today's draft without a block.
+        day = TODAY - dt.timedelta(days=7)
+        clinic.note_signed_by(clinic.tess, patient, served_on=day)
+        note = clinic.draft_by(clinic.tess, patient, complete=False)
+        note.blocks.all().delete()
+    elif charted == "signed":
         note = clinic.note_signed_by(clinic.tess, patient)
     else:
         note = clinic.draft_by(clinic.tess, patient, complete=charted == "complete")
