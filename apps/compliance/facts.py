@@ -348,6 +348,7 @@ class NoteFacts:
     authorization: AuthorizationFacts | None = None
     earlier_words: tuple[str, ...] = ()  # assessment and responses of the note before
     unconfirmed: tuple[str, ...] = ()  # paths of inherited words that nobody has confirmed
+    further_words: tuple[tuple[str, str], ...] = ()  # path and words of prompts and of goals reported
     written_on: date | None = None  # the day on which the note is written
     is_late_entry: bool | None = None
     late_reason: str | None = None

@@ -6,6 +6,7 @@ revision), never with a field: somebody may be typing in it.
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ from apps.compliance.review import Review, review
 from apps.compliance.units import Allocation
 from apps.episodes import due
 
-from . import actions, carry, chart, facts, forms, lifecycle, merge, period, record
+from . import actions, carry, chart, facts, forms, lifecycle, merge, period, phrases, record
 from .chart import Chart
 from .document import block_part
 from .forms import DraftForm
@@ -92,6 +93,8 @@ def page(
         "codes": codes.for_discipline(charted.note.discipline),
         "blank_guided": forms.blank_block(charted, codes.NEUROMUSCULAR),
         "blank_other": forms.blank_block(charted, OTHER),
+        "phrases": phrases.shipped(),
+        "phrase_kinds": json.dumps(phrases.KIND_OF),
         "planned": form.source.planned if form.source else None,
         "blank_measures": [forms.blank_measure(kind.key) for kind in measures.all()],
         "may_not_sign": lifecycle.why_not("sign", charted.note, request.user),

@@ -26,7 +26,7 @@ from apps.visits.models import Place, Visit
 
 from . import carry
 from .chart import Chart
-from .kinds import NoteKind
+from .kinds import NoteKind, prompts_of
 from .models import Block, MeasureTaken
 
 
@@ -61,6 +61,7 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         clinician_day=tuple(day_block(row) for row in chart.clinician_day),
         earlier_words=earlier_words(chart),
         unconfirmed=carry.unconfirmed(chart.blocks),
+        further_words=further_words(chart),
         contributors=contributors(visit, signer or note.author),
         supervisor=visit.clinician.signature_name,
         unit_choice=tuple(note.unit_choice),
@@ -160,6 +161,14 @@ def earlier_words(chart: Chart) -> tuple[str, ...]:
         return ()
     responses = [row.response.strip() for row in chart.before.blocks.all() if not row.is_removed]
     return tuple(words for words in (chart.before.assessment.strip(), *responses) if words)
+
+
+def further_words(chart: Chart) -> tuple[tuple[str, str], ...]:
+    """What is typed under the prompts of the note's kind, and about its goals, by the editor's fields."""
+    note = chart.note
+    asked = [(prompt.path, note.sections.get(prompt.key, "")) for prompt in prompts_of(note.kind)]
+    goals = [(f"goals.{goal}.words", said.get("words", "")) for goal, said in note.goal_reports.items()]
+    return tuple((path, words) for path, words in (*asked, *goals) if words)
 
 
 def contributors(visit: Visit, by: User) -> tuple[ContributorFacts, ...]:

@@ -54,6 +54,7 @@ CHARTS = {
     "discarded": ("Sedgwick", "discarded", "medicare"),
     "empty": ("Thornby", "begun", "medicare"),
     "refusals": ("Underhill", "begun", "medicare"),
+    "phrases": ("Yardley", "begun", "medicare"),
     "carried": ("Varley", "before", "medicare"),
     "carried-part": ("Wexford", "before", "medicare"),
 }

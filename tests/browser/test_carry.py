@@ -1,4 +1,4 @@
-"""What was planned last time: brought by a press, tinted until changed or confirmed, never over typed words."""
+"""What was planned last time: brought by a press, tinted until changed or confirmed, never over typing."""
 
 import pytest
 from playwright.sync_api import expect

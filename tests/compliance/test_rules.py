@@ -40,6 +40,7 @@ STOPS = {
     "NOT501": "an intervention",
     "NOT502": "why the visit was cut short, which excuses the rest",
     "NOT503": "the intervention named, for other codes",
+    "NOT521": "a phrase, filled or taken out",
     "AUT601": "author",
     "AUT602": "credential",
     "AUT603": "no student as sole signer",

@@ -95,6 +95,7 @@ from .not517_decline_beyond_error import RULE as NOT517
 from .not518_measure_side_missing import RULE as NOT518
 from .not519_evaluation_incomplete import RULE as NOT519
 from .not520_discharge_incomplete import RULE as NOT520
+from .not521_blank_left import RULE as NOT521
 from .pay901_authorization_missing import RULE as PAY901
 from .pay902_authorization_used_up import RULE as PAY902
 from .pay903_taping_not_covered import RULE as PAY903
@@ -242,6 +243,7 @@ CATALOGUE: tuple[Rule[Any], ...] = (
     NOT518,  # measure-side-missing
     NOT519,  # evaluation-incomplete
     NOT520,  # discharge-incomplete
+    NOT521,  # blank-left
     # The author
     AUT601,  # author-not-named
     AUT602,  # credential-missing

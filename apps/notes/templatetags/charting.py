@@ -6,6 +6,7 @@ from django import template
 
 from apps.compliance.review import Finding, Review
 from apps.compliance.rule import Severity
+from apps.notes import phrases
 from apps.notes.kinds import field_of
 from apps.notes.signing import CHOICE_WORDS
 
@@ -32,6 +33,12 @@ def tone_words(finding: Finding) -> str:
 def field(finding: Finding) -> str:
     """The name of the field that a finding is about, or "" where the editor has none."""
     return field_of(finding.path)
+
+
+@register.filter
+def offers_phrases(finding: Finding) -> bool:
+    """Is the finding about a field whose kind of words there are phrases for?"""
+    return finding.is_open and bool(phrases.kind_of(field_of(finding.path)))
 
 
 ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
