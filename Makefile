@@ -1,5 +1,5 @@
 # Short names for the scripts, which do the work and need no make.
-.PHONY: accuracy check test demo bench lock screenshots
+.PHONY: accuracy check test demo bench lock screenshots chaos
 
 check:
 	bin/check
@@ -12,6 +12,10 @@ demo:
 
 bench:
 	.venv/bin/python benchmarks/run.py
+
+# Two hundred times: somebody types, something breaks, and no word is lost. Minutes, in a real browser.
+chaos:
+	.venv/bin/python -m tests.browser.chaos
 
 accuracy:
 	.venv/bin/python benchmarks/accuracy.py

@@ -57,6 +57,7 @@ CHARTS = {
     "phrases": ("Yardley", "begun", "medicare"),
     "carried": ("Varley", "before", "medicare"),
     "carried-part": ("Wexford", "before", "medicare"),
+    "chaos": ("Zeller", "begun", "medicare"),
 }
 
 
