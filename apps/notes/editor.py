@@ -22,7 +22,7 @@ from apps.compliance.review import Review, review
 from apps.compliance.units import Allocation
 from apps.episodes import due
 
-from . import actions, carry, chart, facts, forms, lifecycle, merge, period, phrases, record
+from . import actions, carry, chart, facts, forms, lifecycle, merge, order, period, phrases, record
 from .chart import Chart
 from .document import block_part
 from .forms import DraftForm
@@ -98,6 +98,7 @@ def page(
         "planned": form.source.planned if form.source else None,
         "blank_measures": [forms.blank_measure(kind.key) for kind in measures.all()],
         "may_not_sign": lifecycle.why_not("sign", charted.note, request.user),
+        "duplicated": " ".join(order.DUPLICATED),
         "problem": problem,
         "differences": differences,
     }
@@ -246,6 +247,7 @@ def with_buttons(sent: QueryDict, note: Note, source: carry.Source) -> QueryDict
         data[f"{path}.removed"] = "1"
     if path := data.get("put_back"):
         data[f"{path}.removed"] = ""
+    order.with_buttons(data)
     carry.with_buttons(data, source, forms.proposed_modifier(note))
     return data
 

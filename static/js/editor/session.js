@@ -6,8 +6,20 @@
   const dialog = document.getElementById("signed-out");
   let renewed = false; // the token was just fetched anew: a second refusal has another reason
 
+  // A dialog takes the keys. So it waits for a pause: what is being typed still goes where it was meant to.
+  const PAUSE = 800;
+  let typedAt = -PAUSE;
+  let waiting = 0;
+  form.addEventListener("input", () => (typedAt = performance.now()));
+
   function ask(problem = "") {
     saving.stop("Not saved: you are signed out");
+    clearTimeout(waiting);
+    const pause = typedAt + PAUSE - performance.now();
+    if (!dialog.open && pause > 0) {
+      waiting = setTimeout(ask, pause, problem);
+      return;
+    }
     document.getElementById("signed-out-problem").textContent = problem;
     if (!dialog.open) dialog.showModal();
   }
