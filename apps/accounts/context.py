@@ -18,6 +18,7 @@ RULES = ("rules", "Rules")
 TRAIL = ("trail", "Audit trail")
 LOCALITY = ("locality", "Locality")
 PACKETS = ("packets", "Packets")
+PACKET_POLICY = ("packet-policy", "Packets")
 
 # The first is where the wordmark leads.
 NAVIGATION = {
@@ -26,7 +27,7 @@ NAVIGATION = {
     Role.SUPERVISOR: (TODAY, WORKLIST, PATIENTS, NOTES, ATTENDANCE, PACKETS, TRAIL, RULES),
     Role.STUDENT: (TODAY, NOTES, RULES),
     Role.RECORDS: (PATIENTS, PACKETS, NOTES, WORKLIST, ATTENDANCE),
-    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, LOCALITY, TRAIL),
+    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, LOCALITY, PACKET_POLICY, TRAIL),
 }
 
 

@@ -31,7 +31,7 @@ from apps.patients.models import DiagnosisCode, Patient
 from apps.visits import actions as visits
 from apps.visits.models import Visit
 
-from . import charting
+from . import charting, letters
 from .charting import content
 from .days import moment, working_days_before
 
@@ -44,6 +44,7 @@ BOOKS_AT = dt.time(18, 0)
 PLANS_AT = dt.time(17, 15)
 PAPERS_AT = dt.time(17, 20)
 FIRST_DRAFT_AT = dt.time(8, 45)
+LETTER_AT = dt.time(8, 50)
 
 
 TREATABLE = ("sclerosis", "parkinson", "vestibular", "ankle", "brain_injury")
@@ -196,6 +197,7 @@ class _Builder:
         riverside = self.clinics["riverside"]
         self.at(riverside, working_days_before(self.today, 1), BOOKS_AT, lambda: book_day(self.world()))
         self.at(riverside, self.today, FIRST_DRAFT_AT, lambda: begin_day(self.world()))
+        self.at(riverside, self.today, LETTER_AT, lambda: letters.answer(self.world()))
         for when, happens in sorted(self.happenings, key=lambda one: one[0]):
             clock.set_to(when)
             happens()

@@ -27,7 +27,7 @@ from apps.ledger.models import DocumentType, Kind, LedgerEntry
 from apps.notes.models import Note
 from apps.patients import documents
 from apps.patients.models import Document
-from apps.visits.models import HAPPENED, Visit
+from apps.visits.models import Attendance, Visit
 
 from . import billed, contents, slots
 from .contents import CertificationFact, Facts, Later, NoteFact, PaperFact, PlanFact, UploadFact, VisitFact
@@ -248,9 +248,9 @@ def visits_of(packet: Packet):
     visits = Visit.objects.filter(
         patient=packet.patient_id,
         served_on__range=(packet.starts_on, packet.through_on),
-        served_on__lte=today,
+        served_on__lt=today,  # of today's the note may still be under the pen
     )
-    visits = visits.filter(attendance__in=HAPPENED).exclude(attendance="expected", served_on__gte=today)
+    visits = visits.filter(attendance__in=(Attendance.ATTENDED, Attendance.CUT_SHORT))
     if packet.payer_id:
         visits = visits.filter(coverage__payer=packet.payer_id)
     if packet.plan_id:
