@@ -63,6 +63,13 @@ PAGES = {
         "/notes/{notes[half]}/",
         "/patients/{patients[restricted]}/",
         "/visits/{visits[signed]}/estimate/",
+        "/trail/",
+        "/patients/{patients[stroke]}/trail/",
+        "/patients/{patients[stroke]}/disclosures/",
+        "/patients/{patients[restricted]}/care-team/",
+        "/emergency-access/",
+        "/emergency-access/report/",
+        "/verification/",
     ],
     "jo": [
         "/",
@@ -108,6 +115,13 @@ NO_PAGE = {
     "plan-discard",
     "document",
     "document-set-aside",
+    "care-team-end",
+    "emergency-end",
+    "emergency-reviewed",
+    "verify-now",
+    "chain-bundle",
+    "verifier",
+    "checkpoints",
 }
 
 # The pages of a working day, looked at in both widths and both schemes.

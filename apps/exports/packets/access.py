@@ -31,7 +31,8 @@ def packets_visible_to(user: User) -> QuerySet[Packet]:
 
 def samples_visible_to(user: User) -> QuerySet[ReviewSample]:
     """The samples of which `user` sees every chart: one that is out of reach hides the whole."""
-    out_of_reach = Packet.objects.exclude(patient__in=patients_cared_for_by(user)).filter(sample__isnull=False)
+    in_reach = patients_cared_for_by(user)
+    out_of_reach = Packet.objects.exclude(patient__in=in_reach).filter(sample__isnull=False)
     return ReviewSample.objects.filter(clinic__in=clinics_where(user, *ANSWERS_LETTERS)).exclude(
         pk__in=out_of_reach.values("sample")
     )
