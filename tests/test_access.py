@@ -518,7 +518,7 @@ def address_of(name, id):
 def ask(clinic, monkeypatch, tmp_path, settings):
     """`ask(person, method, path)`: the answer, with whatever the request did undone."""
     # Whether a PDF comes out well is asked in tests/exports; here, who gets one.
-    monkeypatch.setattr("apps.exports.pdf.note_pdf", lambda *args, **kwargs: b"%PDF-1.7")
+    monkeypatch.setattr("apps.exports.pdf.print_page", lambda *args, **kwargs: b"%PDF-1.7")
     checkpoints = tmp_path / "checkpoints.jsonl"
     checkpoints.write_text("")
     settings.LEDGER_CHECKPOINT_FILE = checkpoints

@@ -99,14 +99,14 @@ def test_compliance_imports_nothing_but_the_standard_library_and_itself():
     assert not wrong
 
 
-def test_only_exports_pdf_imports_weasyprint():
+def test_only_the_press_imports_weasyprint():
     importers = {
         str(path.relative_to(ROOT))
         for folder in (APPS, ROOT / "config")
         for path in folder.rglob("*.py")
         if any(module.split(".")[0] == "weasyprint" for module in imports_of(path))
     }
-    assert importers <= {"apps/exports/pdf.py"}
+    assert importers <= {"apps/exports/press.py"}
 
 
 def test_only_notes_facts_knows_both_the_note_and_its_facts():

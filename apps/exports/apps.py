@@ -8,7 +8,7 @@ def can_make_pdfs(app_configs, **kwargs):
     from . import pdf
 
     missing = pdf.missing_libraries()
-    if missing == ("harfbuzz-subset",):
+    if missing == (pdf.FASTER,):
         return [CheckWarning("PDFs take twice as long here.", hint=pdf.APT_LINE, id="exports.W002")]
     if missing:
         words = f"No PDFs here: the system has no {', '.join(missing)}."

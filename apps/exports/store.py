@@ -22,7 +22,7 @@ from django.conf import settings
 from apps.audit import clock
 from apps.ledger.models import LedgerEntry
 
-from . import pdf
+from . import pdf, presses
 from .models import Paper, StoredPdf
 
 LOCKS = 64
@@ -151,17 +151,17 @@ def _path(digest: str) -> Path:
 
 @contextlib.contextmanager
 def _alone(key: str) -> Iterator[None]:
-    """Keep every other process of this machine from making the same document. Raises pdf.Busy."""
+    """Keep every other process of this machine from making the same document. Raises Busy."""
     folder = Path(settings.DOCUMENTS_ROOT) / "locks"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / str(int(key, 16) % LOCKS)).open("ab") as file:
-        until = time.monotonic() + pdf.PATIENCE
+        until = time.monotonic() + presses.PATIENCE
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if time.monotonic() > until:
-                    raise pdf.Busy from None
+                    raise presses.Busy from None
                 time.sleep(0.05)
         yield

@@ -47,6 +47,8 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
         response = no_pdf(request, note, "busy", 503)
         response["Retry-After"] = str(SECONDS_TO_WAIT)
         return response
+    except (pdf.Overdue, pdf.Failed):
+        return no_pdf(request, note, "overdue", 503)
     except store.Lost:
         return no_pdf(request, note, "lost", 503)
     except pdf.TooLong:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.exports import pdf
+from apps.exports import pdf, press
 from apps.notes.document import document_of
 
 from . import sample
@@ -168,6 +168,12 @@ def test_small_boxes_and_table_rows_stay_whole_wherever_the_pages_end(lines):
 # --- What must not happen -------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def here():
+    """A press in this process, where a test can watch it."""
+    return press.Press()
+
+
 @pytest.fixture
 def canary():
     """A server on this machine that writes down every request."""
@@ -197,22 +203,18 @@ def test_the_canary_hears(canary):
     assert canary.heard == ["/x"]
 
 
-def test_hostile_words_reach_nothing_and_print_as_words(canary, monkeypatch):
+def test_hostile_words_reach_nothing_and_print_as_words(here, canary, monkeypatch):
     refused = []
-    fetcher = type(pdf._fetcher())
     payload = sample.hostile(canary.address)
-    with pdf._press() as press:
-        assert type(press.fetcher).__name__ == fetcher.__name__
-        fetch = press.fetcher.fetch
+    fetch = here.fetcher.fetch
 
-        def fetch_and_tell(url, headers=None):
-            if url not in pdf.OURS:
-                refused.append(url)
-            return fetch(url, headers)
+    def fetch_and_tell(url, headers=None):
+        if url not in press.OURS:
+            refused.append(url)
+        return fetch(url, headers)
 
-        monkeypatch.setattr(press.fetcher, "fetch", fetch_and_tell)
-        html = pdf.render_to_string("exports/note.html", {"document": document_of(payload, entry())})
-        data = press.print(html)
+    monkeypatch.setattr(here.fetcher, "fetch", fetch_and_tell)
+    data = here.print(pdf.page_of(document_of(payload, entry())))
     assert canary.heard == []
     # The words are escaped, so that nobody even asks; the fetcher is the second lock.
     assert refused == []
@@ -239,14 +241,13 @@ def test_hostile_words_reach_nothing_and_print_as_words(canary, monkeypatch):
 )
 def test_the_fetcher_refuses_everything_that_is_not_ours(address):
     with pytest.raises(ValueError, match="not one of our files"):
-        pdf._fetcher().fetch(address)
+        press.fetcher().fetch(address)
 
 
-def test_even_unescaped_html_reaches_nothing(canary):
+def test_even_unescaped_html_reaches_nothing(here, canary):
     """If a template ever forgot to escape, the fetcher would still hand out nothing."""
     texts = "".join(sample.hostile_texts(canary.address))
-    with pdf._press() as press:
-        data = press.print(f"<!doctype html><html lang=en><title>x</title><body>{texts}</body></html>")
+    data = here.print(f"<!doctype html><html lang=en><title>x</title><body>{texts}</body></html>")
     assert canary.heard == []
     assert "root:" not in "".join(pages_of(data))
 
@@ -290,7 +291,7 @@ def test_an_endless_word_prints_whole_and_soon():
     data = make(payload)
     assert squeezed(word) in squeezed(bodies_of(data))
     # Without places to break, one word of this length takes minutes; any machine is faster than this.
-    html = pdf._breakable(pdf.render_to_string("exports/note.html", {"document": document_of(payload)}))
+    html = pdf.page_of(document_of(payload))
     assert not re.search(r"[a-z]{101}", html)
 
 
@@ -302,25 +303,10 @@ def test_line_breaks_are_kept():
 
 
 def test_a_note_beyond_the_cap_is_refused_before_any_layout(monkeypatch):
-    monkeypatch.setattr(pdf, "_press", lambda: pytest.fail("a press was taken"))
+    monkeypatch.setattr(pdf, "print_page", lambda *any, **named: pytest.fail("a press was asked"))
     payload = sample.with_text("word " * 8000)
     with pytest.raises(pdf.TooLong):
         make(payload)
-
-
-def test_a_third_render_at_once_is_told_to_come_back(monkeypatch):
-    monkeypatch.setattr(pdf, "PATIENCE", 0.01)
-    with pdf._press(), pdf._press(), pytest.raises(pdf.Busy):
-        make(sample.bare(), draft=True)
-    assert make(sample.bare(), draft=True)
-
-
-def test_a_failed_render_gives_its_place_back(monkeypatch):
-    monkeypatch.setattr(pdf, "PATIENCE", 0.01)
-    for _ in range(3):
-        with pytest.raises(ZeroDivisionError), pdf._press():
-            raise ZeroDivisionError
-    assert make(sample.bare(), draft=True)
 
 
 # --- What the file is -----------------------------------------------------------------------------------

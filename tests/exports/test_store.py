@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.db import connection
 
-from apps.exports import pdf, store
+from apps.exports import pdf, presses, store
 from apps.exports.models import StoredPdf
 from apps.ledger import chain
 from apps.notes.document import signed_entry
@@ -139,7 +139,7 @@ def test_whoever_comes_second_waits_and_does_not_make_it_again(document, renders
 
 
 def test_waiting_ends_with_busy(document, renders, monkeypatch):
-    monkeypatch.setattr(pdf, "PATIENCE", 0.01)
+    monkeypatch.setattr(presses, "PATIENCE", 0.01)
     entry = store.entries_of(document)[-1]
     with store._alone(entry.hash), pytest.raises(pdf.Busy):
         store.stored_pdf(document)

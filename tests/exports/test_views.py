@@ -198,10 +198,11 @@ def test_without_pango_a_page_offers_the_print_view_and_the_line_to_type(client,
 
 
 def test_when_busy_a_page_says_when_to_try_again(client, dana, signed, monkeypatch):
-    def busy(*arguments):
+    def busy(*arguments, **named):
         raise pdf.Busy
 
-    monkeypatch.setattr(pdf, "note_pdf", busy)
+    monkeypatch.setattr(pdf, "is_available", lambda: (True, ""))
+    monkeypatch.setattr(pdf, "print_page", busy)
     answer = get(client, dana, "note-pdf", signed)
     assert answer.status_code == 503
     assert answer["Retry-After"] == "10"

@@ -1,0 +1,213 @@
+"""The programs that lay pages out (press.py), at most two at once on a machine, and killed when they hang.
+
+A press is started when it is first needed and kept for the next page. What a press does happens outside the
+process that serves: it has its own bound of memory and of processor, and no database.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import fcntl
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+
+from . import press
+
+AT_ONCE = 2
+"""Pages laid out at the same time, by all processes of this machine together."""
+
+PATIENCE = 3.0
+"""Seconds to wait for one of them to end."""
+
+MOST_SECONDS = 20.0
+"""By the clock, from the page going in to the PDF coming out."""
+
+MOST_SECONDS_TO_START = 60.0
+"""Reading fonts and libraries takes two seconds of processor, and longer by a busy machine's clock."""
+
+PROGRAM: tuple[str, ...] = (sys.executable, "-I", "-X", "utf8", press.__file__)
+
+
+class Busy(Exception):
+    """As many PDFs as allowed are being made; try again soon."""
+
+
+class Overdue(Exception):
+    """The page took more time or memory than a page may, and was given up."""
+
+
+class Failed(Exception):
+    """The page could not be laid out. The message is the name of the failure."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file inside the PDF."""
+
+    name: str
+    description: str
+    data: bytes
+    moment: str
+    relationship: str = "Source"
+
+
+class _Press:
+    """One running program."""
+
+    def __init__(self) -> None:
+        # An empty environment: no secret of ours, and no proxy to be talked into.
+        self.process = subprocess.Popen(  # noqa: S603 - our own program
+            PROGRAM,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"LANG": "C.UTF-8"},
+        )
+        self.cpu = 0.0
+        with self._ended_after(MOST_SECONDS_TO_START) as (_, answer):
+            press.read_frame(answer)
+
+    def print(self, html: bytes, job: press.Job, files: Sequence[bytes]) -> bytes:
+        """The PDF. Raises EOFError when the program ended by itself, Overdue when it had to be ended."""
+        with self._ended_after(MOST_SECONDS) as (to, answer):
+            for frame in (json.dumps(job).encode(), html, *files):
+                press.write_frame(to, frame)
+            to.flush()
+            status, used, data = (press.read_frame(answer) for _ in range(3))
+        self.cpu = json.loads(used)["cpu"]
+        if status == press.OK:
+            return data
+        if data == b"MemoryError":
+            self.end()
+            raise Overdue
+        raise Failed(data.decode("ascii", "replace"))
+
+    @contextlib.contextmanager
+    def _ended_after(self, seconds: float) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+        """Its pipes, for so long. Raises EOFError when it ends by itself, Overdue when it has to be."""
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            self.process.kill()
+
+        alarm = threading.Timer(seconds, give_up)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield _pipes(self.process)
+        except (BrokenPipeError, EOFError):
+            self.end()
+            if late.is_set():
+                raise Overdue from None
+            raise EOFError from None
+        finally:
+            alarm.cancel()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in _pipes(self.process):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    to, answer = process.stdin, process.stdout
+    if to is None or answer is None:
+        raise EOFError
+    return to, answer
+
+
+_presses: dict[int, _Press] = {}
+"""By place. Whoever holds a place uses its press alone."""
+
+
+@contextlib.contextmanager
+def _place(patience: float) -> Iterator[int]:
+    """One of the machine's places. Raises Busy when none is free soon.
+
+    The lock is the file's: it is given back when its holder ends, however it ends.
+    """
+    folder = Path(settings.DOCUMENTS_ROOT) / "locks"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    until = time.monotonic() + patience
+    with contextlib.ExitStack() as opened:
+        places = [opened.enter_context((folder / f"place-{n}").open("ab")) for n in range(AT_ONCE)]
+        while True:
+            for number, file in enumerate(places):
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                yield number
+                return
+            if time.monotonic() > until:
+                raise Busy
+            time.sleep(0.05)
+
+
+def print_page(
+    html: str,
+    *,
+    paper: str = "letter",
+    files: Sequence[File] = (),
+    has_signature_field: bool = False,
+    patience: float | None = None,
+) -> bytes:
+    """The PDF of a page. Raises Busy, Overdue or Failed."""
+    files = sorted(files, key=lambda file: file.name)
+    job: dict[str, Any] = {
+        "paper": paper,
+        "has_signature_field": has_signature_field,
+        "files": [
+            {
+                "name": file.name,
+                "description": file.description,
+                "relationship": file.relationship,
+                "moment": file.moment,
+            }
+            for file in files
+        ],
+    }
+    page = html.encode("utf-8", "surrogatepass")
+    with _place(PATIENCE if patience is None else patience) as place:
+        kept = _presses.pop(place, None)
+        begun = time.monotonic()
+        data = [file.data for file in files]
+        try:
+            running = kept or _Press()
+            try:
+                made = running.print(page, job, data)
+            except EOFError:
+                if kept is None or time.monotonic() - begun > 1:
+                    raise
+                # It had ended by itself, idle; this page is not to blame.
+                running = _Press()
+                made = running.print(page, job, data)
+        except EOFError:
+            raise Overdue from None
+        except Failed:
+            _presses[place] = running
+            raise
+        _presses[place] = running
+        return made
+
+
+@atexit.register
+def end_all() -> None:
+    """End this process's presses."""
+    while _presses:
+        with contextlib.suppress(KeyError):
+            _presses.popitem()[1].end()
