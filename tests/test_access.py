@@ -211,6 +211,39 @@ note-pdf           signed        charting records                not-offered
 note-pdf           discarded     nobody                          not-offered
 note-pdf           restricted    supervisor records              not-offered
 note-pdf           foreign       outsider                        not-offered
+record-policy      -             administrators                  administrators
+notes-left         -             supervisor                      not-offered
+cosign             stroke        charting                        charting
+cosign             signed        charting records                charting records
+cosign             discarded     nobody                          nobody
+cosign             restricted    supervisor records              supervisor records
+cosign             foreign       outsider                        outsider
+addend             stroke        charting                        charting
+addend             signed        charting records                charting records
+addend             discarded     nobody                          nobody
+addend             restricted    supervisor records              supervisor records
+addend             foreign       outsider                        outsider
+enter-late         stroke        charting                        charting
+enter-late         signed        charting records                charting records
+enter-late         discarded     nobody                          nobody
+enter-late         restricted    supervisor records              supervisor records
+enter-late         foreign       outsider                        outsider
+correct            stroke        charting                        charting
+correct            signed        charting records                charting records
+correct            discarded     nobody                          nobody
+correct            restricted    supervisor records              supervisor records
+correct            foreign       outsider                        outsider
+void               stroke        charting                        charting
+void               signed        charting records                charting records
+void               discarded     nobody                          nobody
+void               restricted    supervisor records              supervisor records
+void               foreign       outsider                        outsider
+note-review        stroke        charting                        charting
+note-review        learning      charting student                charting student
+note-review        signed        charting                        charting
+note-review        discarded     nobody                          nobody
+note-review        restricted    supervisor                      supervisor
+note-review        foreign       outsider                        outsider
 
 visit-estimate     signed        supervisor records              not-offered
 visit-estimate     learning      nobody                          not-offered
@@ -461,8 +494,10 @@ def things(clinic, settings, tmp_path):
         "visit-estimate": {key: note.visit for key, note in notes.items()},
         "note-start": visits,
         **dict.fromkeys(
-            ("note", "note-answer", "note-sign", "note-discard", "note-print", "note-pdf"), notes
+            ("note", "note-answer", "note-sign", "note-discard", "note-print", "note-pdf"),
+            notes,
         ),
+        **dict.fromkeys(("cosign", "addend", "enter-late", "correct", "void", "note-review"), notes),
     }
     by_patient = (
         "patient",

@@ -17,6 +17,7 @@ PAYERS = ("payers", "Payers")
 RULES = ("rules", "Rules")
 TRAIL = ("trail", "Audit trail")
 LOCALITY = ("locality", "Locality")
+RECORD = ("record-policy", "Record")
 PACKETS = ("packets", "Packets")
 PACKET_POLICY = ("packet-policy", "Packets")
 
@@ -27,7 +28,7 @@ NAVIGATION = {
     Role.SUPERVISOR: (TODAY, WORKLIST, PATIENTS, NOTES, ATTENDANCE, PACKETS, TRAIL, RULES),
     Role.STUDENT: (TODAY, NOTES, RULES),
     Role.RECORDS: (PATIENTS, PACKETS, NOTES, WORKLIST, ATTENDANCE),
-    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, LOCALITY, PACKET_POLICY, TRAIL),
+    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, LOCALITY, RECORD, PACKET_POLICY, TRAIL),
 }
 
 

@@ -145,6 +145,12 @@ class Note(models.Model):
         return self.status == Status.IN_REVIEW
 
     @property
+    def was_returned(self) -> bool:
+        """Did the last review end with the note returned to its author?"""
+        sent = next(iter(self.review_requests.all()), None)
+        return self.is_draft and sent is not None and sent.outcome == ReviewRequest.Outcome.RETURNED
+
+    @property
     def is_record(self) -> bool:
         """Is it in the ledger, void or not?"""
         return self.status in RECORD

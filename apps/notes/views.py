@@ -15,7 +15,8 @@ from apps.audit import verbs
 from apps.audit.events import record as record_event
 from apps.audit.refused import Refused
 from apps.compliance.review import review
-from apps.patients.access import patients_cared_for_by, patients_visible_to
+from apps.ledger import amendments
+from apps.patients.access import patients_cared_for_by
 from apps.visits.access import visits_charted_by
 
 from . import actions, carry, chart, editor, facts, lifecycle, record, signing
@@ -48,6 +49,7 @@ def notes(request: SignedInRequest) -> HttpResponse:
             "drafts": notes_writable_by(request.user)
             .filter(status__in=OPEN)
             .select_related("visit__patient", "author")
+            .prefetch_related("review_requests")
             .order_by("visit__served_on"),
             "signed": mine.filter(status__in=RECORD).order_by("-visit__served_on", "-saved_at")[:50],
         },
@@ -105,7 +107,15 @@ def note(request: SignedInRequest, pk) -> HttpResponse:
     if lifecycle.why_not("save", note, request.user):
         payload = record.payload_of(note)
         return render(
-            request, "notes/draft.html", {"note": note, "age": age(note), "document": document_of(payload)}
+            request,
+            "notes/draft.html",
+            {
+                "note": note,
+                "age": age(note),
+                "document": document_of(payload),
+                "may": lifecycle.offered(note, request.user),
+                "later": amendments.later(amendments.entries_of(note.clinic_id, note.pk)),
+            },
         )
     charted = chart.load(note)
     return editor.page(request, charted, DraftForm(charted, source=carry.Source(charted, request.user)))
