@@ -103,6 +103,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "apps.audit",
     "apps.accounts",
     "apps.patients",
@@ -126,11 +130,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.Presence",
     "apps.accounts.middleware.CurrentClinic",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.SignedOut",
+    "apps.accounts.middleware.SecondFactor",
     "config.trouble.DatabaseTrouble",
     # Innermost, so that it knows the answer of the view itself, and who asked.
     "apps.patients.trail.Trail",
@@ -214,6 +221,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- People ---------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -234,7 +242,41 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["name", "email"]},
     },
+    {"NAME": "apps.accounts.passphrases.NotOnlyKnownWords"},
 ]
+
+# Outside the demo everybody has a second factor: without one, the only pages that open are those that add it.
+# In production this cannot be switched off; a developer can switch it on.
+SECOND_FACTOR_REQUIRED = SECURE or flag("SECOND_FACTOR_REQUIRED")
+
+# allauth brings the ceremonies (authenticator apps, recovery codes, passkeys, single sign-on). Its pages are
+# ours, few, and listed in apps/accounts/urls.py; nobody signs up, and there is no mail to confirm.
+ACCOUNT_ADAPTER = "apps.accounts.adapter.Account"
+MFA_ADAPTER = "apps.accounts.adapter.Factors"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Limits of our own stand in apps/accounts/limits.py: one place, kept in the database, atomic.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Midline"
+MFA_TOTP_TOLERANCE = 1  # half a minute either way, for clocks that are off; a code still works once
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+
+OIDC_NAME, OIDC_SECOND_FACTOR = "", False
+
+# Shared by every process, because a code that was used in one must be refused in the others.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Sessions live in the database, so that ending one ends it on every process at once.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -263,8 +305,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 # BEHIND_PROXY=on when a proxy ends TLS in front of Midline. It must overwrite X-Forwarded-Proto on every
-# request; if it passes the header through, anybody can claim to have come by HTTPS.
-if flag("BEHIND_PROXY"):
+# request; if it passes the header through, anybody can claim to have come by HTTPS. Of X-Forwarded-For only
+# the last entry is believed, the one that this proxy wrote; without a proxy the header means nothing.
+BEHIND_PROXY = flag("BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- What it accepts ------------------------------------------------------------------------------------

@@ -61,6 +61,18 @@ sign-in            -             anybody                         anybody
 sign-out           -             not-offered                     anybody
 signed-in          -             everyone                        not-offered
 healthz            -             anybody                         not-offered
+account_login      -             anybody                         anybody
+sign-in-passkey    -             anybody                         anybody
+mfa_authenticate   -             everyone                        everyone
+confirm            -             everyone                        everyone
+security           -             everyone                        not-offered
+session-end        -             not-offered                     everyone
+factor-remove      -             not-offered                     everyone
+passphrase         -             everyone                        everyone
+second-factor      -             everyone                        not-offered
+app-add            -             everyone                        everyone
+passkey-add        -             everyone                        everyone
+recovery-codes     -             everyone                        everyone
 choose-clinic      -             not-offered                     everyone
 today              -             everyone                        not-offered
 
@@ -68,6 +80,8 @@ people             -             administrators                  not-offered
 person-add         -             administrators                  administrators
 person             therapist     administrator                   administrator
 person             outsider      outside-administrator           outside-administrator
+factors-reset      therapist     not-offered                     administrator
+factors-reset      outsider      not-offered                     outside-administrator
 payers             -             administrators                  not-offered
 payer-add          -             administrators                  administrators
 payer              own           administrator                   administrator
@@ -461,6 +475,7 @@ def things(clinic, settings, tmp_path):
     uploaded = {key: upload(of[key]) for key in ("stroke", "learning", "restricted", "foreign")}
     by_address = {
         "person": {"therapist": clinic.tess, "outsider": clinic.una},
+        "factors-reset": {"therapist": clinic.tess, "outsider": clinic.una},
         "payer": {
             "own": Payer.objects.filter(clinic=clinic.riverside).first(),
             "foreign": Payer.objects.filter(clinic=clinic.lakeside).first(),
@@ -590,7 +605,7 @@ def ask(clinic, monkeypatch, tmp_path, settings):
 
 
 def outcome(response, address):
-    if address == "sign-out" and response.status_code in (302, 401):
+    if address in ("sign-out", "sign-in-passkey") and response.status_code in (302, 401):
         return IN  # everybody ends at the sign-in page
     if response.status_code == 401:
         return SIGNED_OUT
@@ -653,9 +668,10 @@ def test_every_address_that_names_an_object_is_tried_with_an_object_out_of_reach
 def test_people_get_in_where_the_table_says_and_nowhere_else(row, clinic, things, ask):
     address, of, get, post = row
     path = address_of(address, things.id(address, of))
-    data = {"choose-clinic": lambda person: {"clinic": _clinic_of(clinic, person)}}.get(
-        address, lambda person: {}
-    )
+    data = {
+        "choose-clinic": lambda person: {"clinic": _clinic_of(clinic, person)},
+        "session-end": lambda person: {"others": "1"},
+    }.get(address, lambda person: {})
     wrong = []
     for person in ["anonymous", *PEOPLE]:
         for method, cell in (("GET", get), ("POST", post)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
@@ -125,11 +126,15 @@ def change_person(*, person, clinic, role, is_active, by, password="", **fields)
     return person
 
 
-def end_sessions(person) -> None:
-    """Sign the person out everywhere. A session's owner is inside its data, so each is opened."""
+def end_sessions(person, *, keep: str = "") -> None:
+    """Sign the person out everywhere, `keep` (a session's key) aside.
+
+    A session's owner is inside its data, so each is opened: whatever way it began, it ends.
+    """
     theirs = [
         session.pk
-        for session in Session.objects.iterator()
+        for session in Session.objects.exclude(pk=keep).iterator()
         if session.get_decoded().get(SESSION_KEY) == str(person.pk)
     ]
     Session.objects.filter(pk__in=theirs).delete()
+    UserSession.objects.filter(user=person).exclude(session_key=keep).delete()

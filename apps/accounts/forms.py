@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 
 from .fields import ActionForm, Capitals, Day, Words
+from .limits import TOO_MANY, Attempt
 from .models import NPI, STATE, Credential, Discipline, Role, User
 
 
@@ -32,6 +33,15 @@ class SignInForm(AuthenticationForm):
         password.max_length = 1000
         # Long passwords cost the hasher time, so that a megabyte would be a way to keep the server busy.
         password.validators.append(too_long)
+
+    def clean(self):
+        """As Django's, but counted: see limits.py."""
+        attempt = Attempt(self.request, self.cleaned_data.get("username") or "")
+        if attempt.refused:
+            raise ValidationError(TOO_MANY)
+        values = super().clean()
+        attempt.worked()
+        return values
 
 
 def too_long(password: str) -> None:

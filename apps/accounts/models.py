@@ -154,3 +154,22 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.role} at {self.clinic}"
+
+
+class FailedAttempt(models.Model):
+    """A secret that did not fit, for limits.py. Keyed digests only: people type passphrases into any box."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    at = models.DateTimeField(db_index=True)
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="attempts_on_an_account"),
+            models.Index(fields=["address", "at"], name="attempts_from_an_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"

@@ -1,12 +1,23 @@
-"""Signing asks for the password again unless it was given a few minutes ago. Shared by all that is signed."""
+"""The step-up: what is signed, exported or given to others asks again who is there, unless just told.
+
+`PasswordAgain` is for forms that do such a thing, and `asks_again` for pages. Both
+know one moment in the session, so that confirming once is enough for five minutes.
+"""
 
 from __future__ import annotations
 
+from functools import wraps
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib.auth import authenticate
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
-from apps.audit import clock
+from apps.audit import clock, events, verbs
 
+from .limits import TOO_MANY, attempt_by
 from .requests import SignedInRequest
 
 PASSWORD_MINUTES = 5
@@ -20,25 +31,97 @@ def is_fresh(request: SignedInRequest) -> bool:
     return 0 <= clock.now().timestamp() - given <= PASSWORD_MINUTES * 60
 
 
+def mark_fresh(request: SignedInRequest) -> None:
+    request.session[PASSWORD_GIVEN_AT] = int(clock.now().timestamp())
+
+
+def confirm_first(request: SignedInRequest, *, back_to: str) -> HttpResponse:
+    """To the page that asks who is there, and from it to `back_to`."""
+    address = f"{reverse('confirm')}?{urlencode({'next': back_to})}"
+    if request.htmx:
+        # The whole page goes there: a redirect would put it where a fragment belongs.
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def asks_again(view):
+    """Lets a page open only to somebody who told just now who they are; others confirm it first.
+
+    For pages about oneself. Where an address names an object, look the object up first and
+    then ask `is_fresh`: out of reach must look like nothing at all.
+    """
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if is_fresh(request):
+            return view(request, *args, **kwargs)
+        return confirm_first(request, back_to=request.path)
+
+    return guarded
+
+
 class PasswordAgain(forms.Form):
-    """A form that signs. It has a `password` field only when the password was not given just now."""
+    """A form that signs. It has a `password` field only when the password was not given just now.
+
+    Whoever signs in through the clinic's single sign-on has no password here, and gives a
+    code of their authenticator app in its place.
+    """
+
+    ASKS_FOR = "Signing asks for it unless you gave it in the last five minutes."
+    NOTHING_DONE = "Nothing was signed; try again."
 
     def __init__(self, *args, request: SignedInRequest, **kwargs):
         super().__init__(*args, **kwargs)
         self.request = request
         if not is_fresh(request):
-            self.fields["password"] = forms.CharField(
-                label="Your password",
-                help_text="Signing asks for it unless you gave it in the last five minutes.",
-                strip=False,
-                required=False,
-                max_length=4096,
-                widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-            )
+            self.fields["password"] = self._password() if self._has_password else self._code()
+
+    @property
+    def _has_password(self) -> bool:
+        return self.request.user.has_usable_password()
+
+    def _password(self):
+        return forms.CharField(
+            label="Your password",
+            help_text=self.ASKS_FOR,
+            strip=False,
+            required=False,
+            max_length=4096,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        )
+
+    def _code(self):
+        return forms.CharField(
+            label="Code from your authenticator app",
+            help_text=f"{self.ASKS_FOR} A recovery code works too.",
+            required=False,
+            max_length=100,
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        )
 
     def clean_password(self):
-        password = self.cleaned_data["password"]
-        if authenticate(self.request, username=self.request.user.email, password=password) is None:
-            raise forms.ValidationError("This is not your password. Nothing was signed; try again.")
-        self.request.session[PASSWORD_GIVEN_AT] = int(clock.now().timestamp())
-        return password
+        given = self.cleaned_data["password"]
+        attempt = attempt_by(
+            self.request, self.request.user, kind="passphrase" if self._has_password else "code"
+        )
+        if attempt.refused:
+            raise forms.ValidationError(TOO_MANY)
+        if not self._is_right(given):
+            events.record(
+                verbs.CONFIRM_FAILED,
+                by=self.request.user,
+                clinic=self.request.membership and self.request.membership.clinic,
+                outcome="refused",
+            )
+            what = "your password" if self._has_password else "a code that fits"
+            raise forms.ValidationError(f"This is not {what}. {self.NOTHING_DONE}")
+        attempt.worked()
+        mark_fresh(self.request)
+        return given
+
+    def _is_right(self, given: str) -> bool:
+        if self._has_password:
+            return authenticate(self.request, username=self.request.user.email, password=given) is not None
+        from .codes import code_fits
+
+        return code_fits(self.request.user, given) is not None

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import uuid
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.audit import clock, events, verbs
+from apps.audit import events, verbs
 from apps.audit.models import Deployment
+from apps.audit.refused import Refused
 
-from . import access, actions
+from . import access, actions, security_actions
 from .access import for_roles, people_visible_to
 from .forms import PersonForm, SignInForm
 from .middleware import SESSION_KEY
 from .models import Membership, Role
-from .password import PASSWORD_GIVEN_AT
+from .password import confirm_first, is_fresh
 
 
 class SignIn(LoginView):
@@ -29,14 +34,19 @@ class SignIn(LoginView):
     authentication_form = SignInForm
 
     def form_valid(self, form):
-        response = super().form_valid(form)
-        # Signing a note asks for the password unless it was given a short while ago.
-        self.request.session[PASSWORD_GIVEN_AT] = int(clock.now().timestamp())
-        events.record(verbs.SIGNED_IN, by=form.get_user())
-        return response
+        person = form.get_user()
+        if self.request.user.is_authenticated and self.request.user != person:
+            # Otherwise the page for the second factor would show the work of whoever sat here before.
+            auth.logout(self.request)
+        # On to the second factor, for whoever has one; adapter.Account.login is where every sign-in ends.
+        return perform_password_login(
+            self.request, {}, Login(user=person, redirect_url=self.get_success_url())
+        )
 
     def get_context_data(self, **context):
-        return super().get_context_data(is_demo_clinic=Deployment.is_demo_database(), **context)
+        return super().get_context_data(
+            is_demo_clinic=Deployment.is_demo_database(), single_sign_on=settings.OIDC_NAME, **context
+        )
 
 
 @require_POST
@@ -96,3 +106,19 @@ def person(request, pk: uuid.UUID):
         messages.success(request, "Saved.")
         return redirect("people")
     return render(request, "accounts/person.html", {"form": form, "person": somebody})
+
+
+@for_roles(Role.ADMINISTRATOR)
+@require_POST
+def factors_reset(request, pk: uuid.UUID):
+    somebody = get_object_or_404(people_visible_to(request.user), pk=pk)
+    get_object_or_404(Membership, user=somebody, clinic=request.membership.clinic)
+    if not is_fresh(request):
+        messages.info(request, "Nothing was reset yet: press the button again.")
+        return confirm_first(request, back_to=reverse("person", args=[pk]))
+    try:
+        security_actions.reset_factors(person=somebody, clinic=request.membership.clinic, by=request.user)
+        messages.success(request, "Reset. They add a new second factor when they next sign in.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("person", pk)

@@ -57,6 +57,12 @@ PAGES = {
         "/rules/",
         "/rules/?q=cue",
         "/rules/NMR104/",
+        "/security/",
+        "/security/passphrase/",
+        "/second-factor/",
+        "/second-factor/app/",
+        "/second-factor/passkey/",
+        "/confirm/",
     ],
     "sam": [
         "/?whose=all",
@@ -101,6 +107,13 @@ PAGES = {
 # What has an address and no page of its own: a form's target, a fragment, a file.
 NO_PAGE = {
     "sign-out",
+    "account_login",
+    "sign-in-passkey",
+    "mfa_authenticate",  # looked at in test_second_factor.py, on the way in
+    "recovery-codes",  # the same
+    "session-end",
+    "factor-remove",
+    "factors-reset",
     "choose-clinic",
     "signed-in",
     "healthz",

@@ -59,4 +59,6 @@
   document.addEventListener("visibilitychange", () => {
     if (dialog.open && document.visibilityState === "visible") signInAgain();
   });
+  // Back from the cover of lock.js: what was typed before it is saved now.
+  document.addEventListener("midline:back", () => saving.isUnsaved && signInAgain());
 })();
