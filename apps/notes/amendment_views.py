@@ -27,6 +27,7 @@ from apps.episodes.models import PlanVersion
 from apps.ledger import amendments as reading
 from apps.ledger import chain
 from apps.ledger.models import Kind
+from apps.patients.access import patients_cared_for_by
 
 from . import amendments, chart, correctable, lifecycle
 from .access import notes_visible_to
@@ -106,6 +107,8 @@ PAGES: dict[str, tuple[str, type[Later], Any, str, Kind]] = {
 
 def document_or_404(request: SignedInRequest, pk) -> Note | PlanVersion:
     note = chart.with_surroundings(notes_visible_to(request.user)).select_related("signed_by").filter(pk=pk)
+    if request.method == "POST":
+        note = note.filter(visit__patient__in=patients_cared_for_by(request.user))
     if found := note.exclude(status=Status.DISCARDED).first():
         return found
     versions = versions_visible_to(request.user).select_related("plan__patient__clinic", "signed_by")

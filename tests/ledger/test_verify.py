@@ -454,11 +454,13 @@ def test_every_field_of_a_note_is_compared_or_has_a_reason_not_to_be():
         "started_at": "not part of what is signed",
         "saved_at": "not part of what is signed",
         "discard_reason": "a signed note has none",
+        "signed_at": "when it was signed is the entry's own",
         "unit_choice": "shows in the units, which code worked out",
         "method_choice": "shows in the units, which code worked out",
         "answers": "stand with the findings, which code worked out",
     }
     compared = {"clinic", "kind", "status", "starts_at", "ends_at", "total_minutes", "holds_billing"}
+    compared |= {"signed_by", "awaits_cosignature"}
     compared |= {"sections", "goal_reports", *projection.TEXTS, *projection.VITALS}
     assert {field.name for field in Note._meta.concrete_fields} == compared | set(not_compared)
 
@@ -470,6 +472,7 @@ def test_every_field_of_a_block_is_compared_or_has_a_reason_not_to_be():
         "position": "the order says nothing about what was done",
         "is_removed": "a removed block is not the note's any more",
         "goal": "points to the plan, whose own words may be revised",
+        "inherited": "where words came from; the words themselves are compared",
     }
     names = {field.name for field in Block._meta.concrete_fields}
     assert names == {*BLOCK_CHANGES, *not_compared}
