@@ -133,7 +133,7 @@ def test_a_note_is_charted_and_opened_under_the_policies(as_app, clinic, client,
 def test_a_query_that_forgot_the_clinic_still_shows_nothing_of_another(as_app, clinic, client, monkeypatch):
     """What the policies are for: access.py broken on purpose."""
     monkeypatch.setattr(row_security, "is_serving", True)
-    monkeypatch.setattr("apps.patients.views.patients_visible_to", lambda user: Patient.objects.all())
+    monkeypatch.setattr("apps.visits.views.patients_visible_to", lambda user: Patient.objects.all())
     client.force_login(clinic.una)
     foreign = clinic.patients["stroke"]
     assert client.get(reverse("patient", args=[foreign.pk])).status_code == 404
