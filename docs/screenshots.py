@@ -111,7 +111,7 @@ def sign_in(page: Page, email: str) -> None:
     page.goto("/sign-in/")
     page.locator("input[name=username]").fill(email)
     page.locator("input[name=password]").fill(PASSPHRASE)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(r"(/|/people/)$"))
 
 

@@ -213,7 +213,7 @@ class RecordsRequest(models.Model):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="records_requests")
     received_on = models.DateField("received on")
     requester = models.CharField("who asks", max_length=200)
-    case_number = models.CharField("case or claim number", max_length=60, blank=True)
+    case_number = models.CharField("case or claim number", max_length=80, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 

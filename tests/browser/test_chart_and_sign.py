@@ -44,7 +44,7 @@ def test_a_visit_is_started_charted_signed_and_printed_with_every_typed_word(bro
     page.goto("/")
     page.get_by_label("E-mail").fill(PEOPLE["dana"])
     page.get_by_label("Pass").fill(PASSPHRASE)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Today")
 
     # One step from the list into the note.
@@ -126,7 +126,7 @@ def test_a_visit_is_started_charted_signed_and_printed_with_every_typed_word(bro
 
     # The PDF, read as another program reads it.
     address = page.get_by_role("link", name="PDF").get_attribute("href")
-    answer = page.context.request.get(address)
+    answer = page.context.request.get(address, timeout=60_000)
     assert answer.headers["content-type"] == "application/pdf"
     file = tmp_path / "note.pdf"
     file.write_bytes(answer.body())

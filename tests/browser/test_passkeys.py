@@ -50,7 +50,7 @@ def test_a_passkey_is_made_in_a_minute_and_then_opens_the_day_alone(browse, serv
     def sign_out():
         page.locator("details.menu summary").click()
         page.get_by_role("button", name="Sign out", exact=True).click()
-        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
     # The passkey alone.
     sign_out()

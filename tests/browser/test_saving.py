@@ -211,7 +211,7 @@ def test_signing_out_in_the_middle_costs_no_word(page, editor):
     expect(dialog).to_contain_text("You are not signed in yet.")
     with page.context.expect_page() as opened:
         dialog.get_by_role("link", name="Sign in in a new tab").click()
-    expect(opened.value.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(opened.value.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     sign_in(page.context, "dana")
     dialog.get_by_role("button", name="I have signed in: save").click()
     expect(dialog).to_be_hidden()

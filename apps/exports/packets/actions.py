@@ -12,6 +12,7 @@ from apps.accounts.changes import set_fields
 from apps.accounts.models import Clinic, User
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
+from apps.patients import disclosures, requests
 from apps.patients.models import Patient
 
 from . import billed, slots
@@ -59,6 +60,14 @@ def begin(*, patient: Patient, by: User, others: Iterable = (), sample: ReviewSa
         **{name: fields[name] for name in (*LETTER, *CHOSEN) if name in fields},
     )
     packet.others.set(others)
+    packet.request = requests.record_request(
+        patient=patient,
+        received_on=packet.letter_on,
+        requester=packet.reviewer,
+        case_number=packet.case_number,
+        by=by,
+    )
+    packet.save(update_fields=["request"])
     events.record(verbs.PACKET_BEGUN, by=by, clinic=patient.clinic, patient=patient, target=packet)
     return packet
 
@@ -69,6 +78,10 @@ def change(*, packet: Packet, by: User, others: Iterable = (), **fields) -> Pack
     _check(fields, packet.clinic)
     _check_dates(fields)
     changed = set_fields(packet, fields, (*LETTER, *CHOSEN))
+    if packet.request:
+        packet.request.received_on = packet.letter_on
+        packet.request.requester, packet.request.case_number = packet.reviewer, packet.case_number
+        packet.request.save(update_fields=["received_on", "requester", "case_number"])
     packet.others.set(others)
     events.record(
         verbs.PACKET_CHANGED,
@@ -106,8 +119,20 @@ def mark_sent(*, packet: Packet, sent_on: dt.date, sent_how: str, by: User) -> P
         raise Refused("This date is in the future.", field="sent_on")
     if sent_on < packet.letter_on:
         raise Refused("The packet cannot have left before the letter was written.", field="sent_on")
+    is_first = packet.sent_on is None
     packet.sent_on, packet.sent_how = sent_on, sent_how
     packet.save(update_fields=["sent_on", "sent_how"])
+    if is_first:
+        if packet.request:
+            requests.packet_left(request=packet.request, left_on=sent_on, by=by)
+        disclosures.record(
+            patient=packet.patient,
+            made_on=sent_on,
+            recipient=packet.reviewer,
+            words=f"Records of {packet.starts_on:%m/%d/%Y} to {packet.through_on:%m/%d/%Y}",
+            purpose="Records request",
+            by=by,
+        )
     events.record(
         verbs.PACKET_CHANGED,
         by=by,

@@ -9,7 +9,7 @@ from django.db import models
 from apps.accounts.models import Clinic, User
 from apps.episodes.models import PlanOfCare
 from apps.notes.models import Note
-from apps.patients.models import Document, Patient, Payer
+from apps.patients.models import Document, Patient, Payer, RecordsRequest
 
 from . import slots
 
@@ -68,6 +68,14 @@ class Packet(Letter):
     through_on = models.DateField("through")
     letter = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     others = models.ManyToManyField(Document, blank=True, related_name="+")
+    request = models.OneToOneField(
+        RecordsRequest,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="packet",
+        help_text="The letter as the chart knows it: what is written after it says so.",
+    )
     sent_on = models.DateField(null=True, blank=True)
     sent_how = models.CharField(max_length=200, blank=True)
 
