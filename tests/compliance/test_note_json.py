@@ -41,6 +41,8 @@ def anything(kind):
     of = get_args(kind)
     if NoneType in of:
         return st.none() | anything(next(one for one in of if one is not NoneType))
+    if get_origin(kind) is tuple and of[-1] is not Ellipsis:
+        return st.tuples(*map(anything, of))
     if get_origin(kind) is tuple:
         return st.lists(anything(of[0]), max_size=2).map(tuple)
     if get_origin(kind) is Literal:
