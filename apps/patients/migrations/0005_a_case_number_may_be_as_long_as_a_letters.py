@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('patients', '0004_restricted_charts_have_a_team_and_emergencies'),
+        ("patients", "0004_restricted_charts_have_a_team_and_emergencies"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='recordsrequest',
-            name='case_number',
-            field=models.CharField(blank=True, max_length=80, verbose_name='case or claim number'),
+            model_name="recordsrequest",
+            name="case_number",
+            field=models.CharField(blank=True, max_length=80, verbose_name="case or claim number"),
         ),
     ]

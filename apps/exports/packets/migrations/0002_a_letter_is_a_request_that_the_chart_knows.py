@@ -5,16 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('packets', '0001_packets_answer_letters'),
-        ('patients', '0005_a_case_number_may_be_as_long_as_a_letters'),
+        ("packets", "0001_packets_answer_letters"),
+        ("patients", "0005_a_case_number_may_be_as_long_as_a_letters"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='packet',
-            name='request',
-            field=models.OneToOneField(blank=True, help_text='The letter as the chart knows it: what is written after it says so.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='packet', to='patients.recordsrequest'),
+            model_name="packet",
+            name="request",
+            field=models.OneToOneField(
+                blank=True,
+                help_text="The letter as the chart knows it: what is written after it says so.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="packet",
+                to="patients.recordsrequest",
+            ),
         ),
     ]
