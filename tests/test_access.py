@@ -302,7 +302,7 @@ sample             stroke        supervisor records              not-offered
 sample             foreign       nobody                          not-offered
 sample-make        stroke        not-offered                     supervisor records
 sample-make        foreign       not-offered                     nobody
-disclosures        -             supervisor records              not-offered
+disclosure-log     -             supervisor records              not-offered
 packet-policy      -             administrators                  administrators
 trail              -             supervisor administrators       supervisor administrators
 patient-trail      stroke        supervisor records              not-offered

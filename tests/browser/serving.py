@@ -78,6 +78,8 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     from apps.demo import world
     from apps.episodes import actions as episodes
     from apps.episodes.models import Authorization, Goal, Paper, PlanOfCare, PlanVersion
+    from apps.exports.packets import actions as packets
+    from apps.exports.packets import attestations, making
     from apps.notes.models import Note
     from apps.patients.models import Coverage, Payer
     from apps.visits.models import Visit
@@ -100,6 +102,20 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     student_visits = Visit.objects.filter(student=clinic.jo, notes__isnull=False)
     places["notes"]["student"] = str(Note.objects.filter(visit__in=student_visits).first().pk)
     places["patients"]["student"] = str(Visit.objects.filter(student=clinic.jo).first().patient_id)
+    letter = {
+        "letter_on": TODAY - dt.timedelta(days=18),
+        "reviewer": "Capitol Review",
+        "kind": "payer",
+        "purpose": "review",
+        "contact_name": "R. Reader",
+        "contact_phone": "555-0100",
+    }
+    days = {"starts_on": TODAY - dt.timedelta(days=60), "through_on": TODAY}
+    sample = packets.begin_sample(
+        clinic=riverside, rows=[{"patient": stroke, **days}], by=clinic.rae, **letter
+    )
+    packet = sample.packets.get()
+    attestations.ask(packet=packet, note=Note.objects.get(pk=places["notes"]["student"]), by=clinic.rae)
     revised = episodes.revise(plan=clinic.patients["parkinson"].plans.get(), by=clinic.tess)
     places["one"] = {
         "person": str(Membership.objects.get(user=clinic.tess, clinic=riverside).user_id),
@@ -111,6 +127,9 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
         "paper": str(Paper.objects.filter(plan__patient=stroke).first().pk),
         "authorization": str(Authorization.objects.filter(patient__clinic=riverside).first().pk),
         "open_plan": str(revised.plan_id),
+        "packet": str(packet.pk),
+        "build": str(making.ask(of=packet, by=clinic.rae).pk),
+        "sample": str(sample.pk),
     }
     clock.release()
     # On SQLite the last connection to close writes what stands in the side file into the file that is copied.
