@@ -104,7 +104,7 @@ def document_of(payload: dict[str, Any], entry: LedgerEntry | None = None) -> Pl
         long_goals=_goals(payload, "long"),
         short_goals=_goals(payload, "short"),
         signature=read_signature(signature) if signature else None,
-        seal=seal_of(entry) if entry else None,
+        seal=seal_of(entry, payload) if entry else None,
     )
 
 

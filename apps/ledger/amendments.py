@@ -92,7 +92,7 @@ def later(entries: Iterable[LedgerEntry]) -> Later:
             continue  # redacted by a court's order: its place stays, its words are gone
         payload = chain.read(entry)
         if entry.kind in SAYS:
-            last = seal_of(entry)
+            last = seal_of(entry, payload)
             if asks := payload.get("cosignature_asked"):
                 asked.append((entry.seq, asks["of"]))
         if entry.kind in AMENDS:
@@ -127,7 +127,7 @@ def _amendment(entry: LedgerEntry, payload: dict[str, Any], numbers: dict[str, i
         after_request=_after_request(payload["after_request"]),
         refers_to=numbers.get(entry.ref_hash),
         signature=read(payload["signature"]),
-        seal=seal_of(entry),
+        seal=seal_of(entry, payload),
     )
 
 

@@ -26,7 +26,7 @@ from django.db import transaction
 from apps.audit import clock
 from apps.audit.refused import Refused
 
-from . import followers
+from . import followers, last_checkpoint
 from .models import ChainHead, LedgerEntry
 
 ALG = "midline-ledger-v1"
@@ -88,7 +88,7 @@ def append(
     payload: dict[str, Any],
     ref_hash: str = "",
 ) -> LedgerEntry:
-    """Append one entry at the end of the clinic's chain.
+    """Append one entry at the end of the clinic's chain, with the clinic's last checkpoint in its payload.
 
     Raises Refused when the clock stands before the last entry: a record
     dated before words that precede it would be doubted, and rightly.
@@ -100,7 +100,7 @@ def append(
             "The server's clock stands before the last signature. Nothing was signed; "
             "ask whoever runs the server to set its time, then sign again."
         )
-    data = canonical(payload)
+    data = canonical({**payload, last_checkpoint.KEY: last_checkpoint.of(clinic)})
     salt = secrets.token_hex(16)
     entry = LedgerEntry(
         clinic=clinic,

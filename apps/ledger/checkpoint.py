@@ -23,7 +23,7 @@ class NotWitnessed(Exception):
 
 
 def latest(clinic) -> Checkpoint | None:
-    """The clinic's newest checkpoint: what a printed page names."""
+    """The clinic's newest checkpoint. A page prints the one of its time (last_checkpoint.py)."""
     return Checkpoint.objects.filter(clinic=clinic).order_by("-number").first()
 
 

@@ -7,6 +7,8 @@ import zoneinfo
 from dataclasses import dataclass
 from typing import Any
 
+from . import last_checkpoint
+from .last_checkpoint import LastCheckpoint
 from .models import LedgerEntry
 
 
@@ -24,11 +26,12 @@ class Signature:
 
 @dataclass(frozen=True)
 class Seal:
-    """Where the words stand in the ledger."""
+    """Where the words stand in the ledger, and the checkpoint that was the last when they were signed."""
 
     seq: int
     hash: str
     recorded_at: str
+    checkpoint: LastCheckpoint | None = None
 
     @property
     def short_hash(self) -> str:
@@ -36,8 +39,14 @@ class Seal:
         return " ".join(self.hash[start : start + 4] for start in range(0, 16, 4))
 
 
-def seal_of(entry: LedgerEntry) -> Seal:
-    return Seal(seq=entry.seq, hash=entry.hash, recorded_at=entry.recorded_at)
+def seal_of(entry: LedgerEntry, payload: dict[str, Any]) -> Seal:
+    """`payload` is the entry's own, which whoever shows it has read already."""
+    return Seal(
+        seq=entry.seq,
+        hash=entry.hash,
+        recorded_at=entry.recorded_at,
+        checkpoint=last_checkpoint.read(payload),
+    )
 
 
 def day(text: str | None) -> str:

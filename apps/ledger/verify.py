@@ -24,7 +24,7 @@ from django.db import DatabaseError
 
 from apps.audit import clock
 
-from . import guards, projections, rows, seals, witness
+from . import guards, last_checkpoint, projections, rows, seals, witness
 from .chain import ALG, FIRST
 from .framing import framed
 from .models import Checkpoint
@@ -87,6 +87,8 @@ class Chain:
     findings: list[Finding] = field(default_factory=list)
     more: int = 0
     redacted: int = 0
+    named: int = 0
+    """The highest checkpoint that an entry names."""
     is_contradicted: bool = False
     broken: set[int] = field(default_factory=set)
 
@@ -203,6 +205,8 @@ def chain(
     emptied: dict[bytes, int] = {}
     redactions: dict[bytes, int] = {}
     at_head = b""
+    named: dict[tuple[int, bytes], tuple[int, int]] = {}
+    hashes: dict[int, bytes] = {}
     for row in rows.entries(clinic, using, after=expected - 1):
         found.entries += 1
         number = row.number
@@ -225,6 +229,11 @@ def chain(
             found.add(Verdict.TAMPERED, 2, words, number, row.document.decode(errors="replace"))
         if row.kind == b"redact":
             redactions[row.ref_hash] = number
+        hashes[number] = row.hash
+        if not fault and (name := last_checkpoint.in_bytes(row.payload)):
+            checkpoint, covers, digest = name
+            named.setdefault((covers, digest), (number, checkpoint))
+            found.named = max(found.named, checkpoint)
         if number in said:
             _meet(found, said[number], row)
         if number == head_seq:
@@ -232,6 +241,7 @@ def chain(
         expected, prev = number + 1, row.hash
         found.seq, found.hash = number, row.hash.decode(errors="replace")
     _redacted(found, emptied, redactions)
+    _named(found, named, hashes)
     _ending(found, head_seq, head_hash, at_head.decode(errors="replace"), using)
     _missing_end(found, [each for statements in said.values() for each in statements])
     return found
@@ -322,6 +332,18 @@ def _redacted(found: Chain, emptied: dict[bytes, int], redactions: dict[bytes, i
             found.add(Verdict.TAMPERED, 1, words, number)
 
 
+def _named(found: Chain, named: dict[tuple[int, bytes], tuple[int, int]], hashes: dict[int, bytes]) -> None:
+    """Each entry names the checkpoint that was the last when it was signed: what it covers is there."""
+    for (covers, digest), (number, checkpoint) in named.items():
+        if covers not in found.broken and (covers >= number or hashes.get(covers, digest) != digest):
+            words = (
+                f"The record was rewritten: entry {number} names checkpoint {checkpoint}, made when another "
+                f"entry {covers} stood there."
+            )
+            found.add(Verdict.TAMPERED, 2, words, covers)
+            return  # what follows from it needs no sentences of its own
+
+
 def _ending(found: Chain, head_seq: int, head_hash: str, at_head: str, using: str) -> None:
     """Does the chain end where the clinic's head says?"""
     if head_seq > found.seq:
@@ -373,6 +395,12 @@ def _compare_with_table(found: Chain, known: Witness, using: str) -> None:
     outside = {each.number: each for each in known.of(found.clinic)}
     stored = Checkpoint.objects.using(using).filter(clinic=found.clinic)
     last = stored.order_by("-number").values_list("number", flat=True).first() or 0
+    if found.named > max(last, *outside, 0):
+        words = (
+            f"The file of checkpoints and the database's own copy lost their end: an entry names checkpoint "
+            f"{found.named}."
+        )
+        found.add(Verdict.TRUNCATED, 4, words)
     if not outside:
         if last:
             words = f"The file of checkpoints holds none of this clinic, and the database remembers {last}."

@@ -249,12 +249,18 @@ def test_swapped_entries_are_found(bundle, capsys):
     assert told(rewritten(bundle, lines), capsys=capsys)[0] == 1
 
 
-def forged(path):
-    """A bundle rewritten whole: other words in entry 3, every hash and the counts made to fit."""
+def forged(path, *, is_careful=True):
+    """A bundle rewritten whole: other words in entry 3, every hash and the counts made to fit.
+
+    A careful forger also takes out of later entries which checkpoints they name.
+    """
     lines, prev = lines_of(path), "0" * 64
     for line in lines:
         if line["type"] != "entry":
             continue
+        if is_careful:
+            words = json.loads(line["payload"]) | {"last_checkpoint": None}
+            line["payload"] = chain.canonical(words).decode()
         if line["seq"] == "3":
             line["payload"] = '{"words":"other"}'
         line["prev_hash"] = prev
@@ -280,6 +286,12 @@ def test_a_bundle_rewritten_whole_without_its_checkpoints_is_not_called_intact(b
     lines = [line for line in forged(bundle) if line["type"] not in ("key", "checkpoint")]
     status, said = told(rewritten(bundle, lines), capsys=capsys)
     assert status == 2 and "cannot be told" in said
+
+
+def test_the_entries_after_a_checkpoint_witness_what_it_covered(bundle, capsys):
+    lines = [line for line in forged(bundle, is_careful=False) if line["type"] not in ("key", "checkpoint")]
+    status, said = told(rewritten(bundle, lines), capsys=capsys)
+    assert status == 1 and "Entry 7 names checkpoint 1, made when another entry 6 stood there." in said
 
 
 def test_ones_own_checkpoints_find_what_a_bundle_without_them_hides(bundle, outside, capsys):

@@ -19,9 +19,9 @@ from apps.audit import append_only, clock, verbs
 from apps.audit.events import record
 from apps.audit.models import Event
 from apps.episodes.models import Goal
-from apps.ledger import chain, checkpoint, projections, rows, seals, signing_key
+from apps.ledger import chain, checkpoint, last_checkpoint, projections, rows, seals, signing_key
 from apps.ledger.apps import TABLES
-from apps.ledger.models import AuditSeal, ChainHead, LedgerEntry
+from apps.ledger.models import AuditSeal, ChainHead, Checkpoint, LedgerEntry
 from apps.ledger.verify import Verdict, verify
 from apps.notes import chart as charts
 from apps.notes import projection
@@ -253,6 +253,41 @@ def test_a_rewrite_is_placed_between_the_checkpoints_around_it(outside):
     words = found(outside)[1]
     assert "entry 8 is not the one that checkpoint 2 witnessed" in words
     assert "Doubt everything after entry 4" in words
+
+
+def test_an_entry_names_the_checkpoint_before_it_and_is_a_witness_without_the_file(twelve, outside):
+    after = forging.appended(CLINIC, 1)[0]
+    made = checkpoint.latest(CLINIC)
+    assert last_checkpoint.read(chain.read(after)) == last_checkpoint.LastCheckpoint(
+        1, 12, twelve[-1].hash, made.at
+    )
+    assert last_checkpoint.read(chain.read(twelve[-1])) is None
+    assert of_chain()[0] == Verdict.INTACT
+    LedgerEntry.objects.filter(clinic=CLINIC, seq=3).update(payload='{"words":"other"}')
+    forging.rehash(CLINIC)
+    assert of_chain() == (
+        Verdict.TAMPERED,
+        "The record was rewritten: entry 13 names checkpoint 1, made when another entry 12 stood there.",
+    )
+
+
+def test_typed_words_that_look_like_a_checkpoint_name_none(twelve):
+    named = json.loads(LedgerEntry.objects.get(clinic=CLINIC, seq=12).payload)
+    like = '"last_checkpoint":{"at":"","hash":"%s","number":9,"schema":"%s","seq":2}'
+    like %= ("a" * 64, last_checkpoint.SCHEMA)
+    entry = forging.appended(CLINIC, 1, words=lambda number: like)[0]
+    assert last_checkpoint.in_bytes(like.encode()) == (9, 2, b"a" * 64)
+    assert last_checkpoint.in_bytes(entry.payload.encode())[0] == 1
+    assert named["last_checkpoint"] is None and of_chain()[0] == Verdict.INTACT
+
+
+def test_an_entry_that_names_a_checkpoint_tells_that_both_copies_of_it_were_cut(twelve, outside):
+    forging.appended(CLINIC, 1)
+    Checkpoint.objects.filter(clinic=CLINIC).delete()
+    outside.write_text(outside.read_text().splitlines()[0] + "\n")
+    verdict, words = found(outside)
+    assert verdict == Verdict.TRUNCATED
+    assert "lost their end: an entry names checkpoint 1" in words
 
 
 def test_a_record_cut_and_continued_is_found(twelve, outside):
