@@ -225,6 +225,11 @@ note-pdf           signed        charting records                not-offered
 note-pdf           discarded     nobody                          not-offered
 note-pdf           restricted    supervisor records              not-offered
 note-pdf           foreign       outsider                        not-offered
+note-fhir          stroke        nobody                          not-offered
+note-fhir          signed        charting records                not-offered
+note-fhir          discarded     nobody                          not-offered
+note-fhir          restricted    supervisor records              not-offered
+note-fhir          foreign       outsider                        not-offered
 record-policy      -             administrators                  administrators
 notes-left         -             supervisor                      not-offered
 cosign             stroke        charting                        charting
@@ -509,7 +514,7 @@ def things(clinic, settings, tmp_path):
         "visit-estimate": {key: note.visit for key, note in notes.items()},
         "note-start": visits,
         **dict.fromkeys(
-            ("note", "note-answer", "note-sign", "note-discard", "note-print", "note-pdf"),
+            ("note", "note-answer", "note-sign", "note-discard", "note-print", "note-pdf", "note-fhir"),
             notes,
         ),
         **dict.fromkeys(("cosign", "addend", "enter-late", "correct", "void", "note-review"), notes),

@@ -20,6 +20,7 @@ from apps.ledger import chain
 from apps.ledger.models import LedgerEntry
 from apps.notes.document import NoteDocument, signed_document
 
+from . import fhir
 from .presses import Busy, Failed, File, Overdue, print_page
 
 __all__ = ["Busy", "Failed", "Overdue"]
@@ -34,7 +35,7 @@ FASTER = "harfbuzz-subset"
 MOST_BYTES = 120_000
 """Of a payload. Layout takes time in proportion; what is longer would hold everybody else up."""
 
-TEMPLATE = "3"
+TEMPLATE = "4"
 """The version of what makes a page: templates, styles, fonts. A stored PDF names the one that made it."""
 
 HASHED = (
@@ -140,7 +141,20 @@ def files_of(entries: list[LedgerEntry]) -> list[File]:
         moment=moment,
         relationship="Supplement",
     )
-    return [*words, ledger]
+    bundle = fhir.file_of(entries)
+    if bundle is None:
+        return [*words, ledger]
+    return [
+        *words,
+        ledger,
+        File(
+            name="fhir.json",
+            description="The same note as a FHIR R4 document bundle",
+            data=bundle,
+            moment=moment,
+            relationship="Alternative",
+        ),
+    ]
 
 
 def page_pdf(html: str, styles: str) -> bytes:

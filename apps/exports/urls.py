@@ -7,6 +7,7 @@ from . import billing_views, views
 urlpatterns = [
     path("notes/<uuid:pk>/print/", views.note_print, name="note-print"),
     path("notes/<uuid:pk>/pdf/", views.note_pdf, name="note-pdf"),
+    path("notes/<uuid:pk>/fhir/", views.note_fhir, name="note-fhir"),
     path("visits/<uuid:pk>/estimate/", billing_views.visit_estimate, name="visit-estimate"),
     path("", include("apps.exports.packets.urls")),
     path("clinic/locality/", billing_views.locality, name="locality"),

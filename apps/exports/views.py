@@ -1,11 +1,11 @@
-"""The note on paper: printed by the browser, or as a PDF."""
+"""The note on paper, printed by the browser or as a PDF; and for other systems."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -17,7 +17,7 @@ from apps.notes.document import NoteDocument, document_of, signed_document, sign
 from apps.notes.models import Note, Status
 from apps.notes.record import payload_of
 
-from . import pdf, store
+from . import fhir, pdf, store
 
 SECONDS_TO_WAIT = 10
 
@@ -56,6 +56,21 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
     record(request, note, document, how="pdf")
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{document.file_name}"'
+    return response
+
+
+@login_required
+@require_GET
+def note_fhir(request: SignedInRequest, pk) -> HttpResponse:
+    """The signed note as a FHIR R4 bundle, for another system."""
+    note, document, _ = readable_or_404(request, pk)
+    data = None if document.is_draft else fhir.file_of(store.entries_of(note.pk))
+    if data is None:
+        raise Http404
+    record(request, note, document, how="fhir")
+    response = HttpResponse(data, content_type="application/fhir+json")
+    name = document.file_name.removesuffix(".pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.fhir.json"'
     return response
 
 

@@ -147,6 +147,7 @@ NO_PAGE = {
     "start-now",
     "note-answer",
     "note-pdf",
+    "note-fhir",
     "plan-revise",
     "plan-discard",
     "document",

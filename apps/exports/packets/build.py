@@ -20,7 +20,7 @@ from django.conf import settings
 from pikepdf import Pdf
 
 from apps.audit import clock
-from apps.exports import pdf, store
+from apps.exports import fhir, pdf, store
 from apps.ledger import bundle, chain, places, witness
 from apps.notes.document import document_of
 from apps.patients import documents, uploads
@@ -61,6 +61,7 @@ class Made:
 
     parts: list[Path] = field(default_factory=list)
     originals: list[Original] = field(default_factory=list)
+    bundles: list[tuple[str, Path]] = field(default_factory=list)
     ledger: list[str] = field(default_factory=list)
     manifest: dict = field(default_factory=dict)
     pages: int = 0
@@ -239,6 +240,10 @@ def _piece(
         path, sha256 = store.path_of(stored), stored.sha256
         one.originals.append(Original(f"{number:05d}-{item.source}-{sha256[:8]}.pdf", path, sha256))
         one.ledger.append(item.ref)
+        bundle = fhir.file_of(store.entries_of(UUID(item.ref)))
+        if bundle is not None:
+            (work / f"{number:05d}.fhir.json").write_bytes(bundle)
+            one.bundles.append((f"{number:05d}-note.fhir.json", work / f"{number:05d}.fhir.json"))
     else:
         document = Document.objects.get(pk=item.ref)
         try:
@@ -321,6 +326,8 @@ def _archive(archive: zipfile.ZipFile, one: Made, home: str, clinic_id, work: Pa
         add(path, path.name)
     for original in one.originals:
         add(original.path, f"originals/{original.name}")
+    for name, path in one.bundles:
+        add(path, f"fhir/{name}")
     record = work / "record.jsonl"
     with record.open("w", encoding="ascii") as file:
         for line in bundle.lines(

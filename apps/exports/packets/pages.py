@@ -44,6 +44,7 @@ reading-copy*.pdf      The packet, to be read from the first page to the last. E
                        names its original by its SHA-256. It was joined from stored pages, so it claims
                        neither PDF/A nor PDF/UA.
 originals/             The signed documents as they were stored, and papers as they were uploaded, untouched.
+fhir/                  The same signed notes as FHIR R4 document bundles, for another system.
 record/bundle.jsonl    The clinic's hash-chained record with the words of these documents; the words of all
                        others are withheld, their hashes are there.
 record/verify-bundle   Verifies that record. It needs Python 3.8 or later and nothing else; read it first.

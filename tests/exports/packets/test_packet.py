@@ -48,6 +48,8 @@ def test_the_packet_is_one_checkable_file(clinic, letter, upload, tmp_path):
     made, archive = made_of(packet, clinic.rae)
     names = archive.namelist()
     assert {"reading-copy.pdf", "manifest.json", "SHA256SUMS", "record/verify-bundle"} <= set(names)
+    notes = [name for name in names if name.startswith("originals/") and "-note-" in name]
+    assert notes and len([name for name in names if name.startswith("fhir/")]) == len(notes)
     archive.extractall(tmp_path / "out")
     out = tmp_path / "out"
     sums = subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=out, capture_output=True)
