@@ -219,6 +219,12 @@ note-print         signed        charting records                not-offered
 note-print         discarded     nobody                          not-offered
 note-print         restricted    supervisor records              not-offered
 note-print         foreign       outsider                        not-offered
+note-text          stroke        charting                        not-offered
+note-text          learning      charting student                not-offered
+note-text          signed        charting records                not-offered
+note-text          discarded     nobody                          not-offered
+note-text          restricted    supervisor records              not-offered
+note-text          foreign       outsider                        not-offered
 note-pdf           stroke        charting                        not-offered
 note-pdf           learning      charting student                not-offered
 note-pdf           signed        charting records                not-offered
@@ -514,7 +520,16 @@ def things(clinic, settings, tmp_path):
         "visit-estimate": {key: note.visit for key, note in notes.items()},
         "note-start": visits,
         **dict.fromkeys(
-            ("note", "note-answer", "note-sign", "note-discard", "note-print", "note-pdf", "note-fhir"),
+            (
+                "note",
+                "note-answer",
+                "note-sign",
+                "note-discard",
+                "note-print",
+                "note-text",
+                "note-pdf",
+                "note-fhir",
+            ),
             notes,
         ),
         **dict.fromkeys(("cosign", "addend", "enter-late", "correct", "void", "note-review"), notes),

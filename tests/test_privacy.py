@@ -267,6 +267,7 @@ OPENS = {
     "patient": (verbs.CHART_OPENED, lambda note: note.visit.patient_id),
     "note": (verbs.NOTE_OPENED, lambda note: note.pk),
     "note-print": (verbs.NOTE_PRINTED, lambda note: note.pk),
+    "note-text": (verbs.NOTE_COPIED, lambda note: note.pk),
 }
 
 

@@ -6,6 +6,7 @@ from . import billing_views, views
 
 urlpatterns = [
     path("notes/<uuid:pk>/print/", views.note_print, name="note-print"),
+    path("notes/<uuid:pk>/text/", views.note_text, name="note-text"),
     path("notes/<uuid:pk>/pdf/", views.note_pdf, name="note-pdf"),
     path("notes/<uuid:pk>/fhir/", views.note_fhir, name="note-fhir"),
     path("visits/<uuid:pk>/estimate/", billing_views.visit_estimate, name="visit-estimate"),

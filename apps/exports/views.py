@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.requests import SignedInRequest
 from apps.audit import events, verbs
@@ -17,7 +18,7 @@ from apps.notes.document import NoteDocument, document_of, signed_document, sign
 from apps.notes.models import Note, Status
 from apps.notes.record import payload_of
 
-from . import fhir, pdf, store
+from . import fhir, pdf, plain, store
 
 SECONDS_TO_WAIT = 10
 
@@ -29,6 +30,19 @@ def note_print(request: SignedInRequest, pk) -> HttpResponse:
     note, document, _ = readable_or_404(request, pk)
     record(request, note, document, how="browser")
     return render(request, "exports/print.html", {"note": note, "document": document})
+
+
+@login_required
+@require_GET
+@vary_on_headers("Accept")
+def note_text(request: SignedInRequest, pk) -> HttpResponse:
+    """The note as plain text for another system: the text alone for a script that copies it, else a page."""
+    note, document, _ = readable_or_404(request, pk)
+    record(request, note, document, how="text", verb=verbs.NOTE_COPIED)
+    text = plain.as_text(document)
+    if request.headers.get("Accept") == "text/plain":
+        return HttpResponse(text, content_type="text/plain; charset=utf-8")
+    return render(request, "exports/text.html", {"note": note, "document": document, "text": text})
 
 
 @login_required
@@ -83,9 +97,11 @@ def readable_or_404(request: SignedInRequest, pk) -> tuple[Note, NoteDocument, d
     return note, signed_document(note.pk), chain.read(signed_entry(note))
 
 
-def record(request: SignedInRequest, note: Note, document: NoteDocument, *, how: str) -> None:
+def record(
+    request: SignedInRequest, note: Note, document: NoteDocument, *, how: str, verb: str = verbs.NOTE_PRINTED
+) -> None:
     events.record(
-        verbs.NOTE_PRINTED,
+        verb,
         by=request.user,
         clinic=note.clinic,
         patient=note.visit.patient,

@@ -37,6 +37,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Printed and given out",
         (
             verbs.NOTE_PRINTED,
+            verbs.NOTE_COPIED,
             verbs.PLAN_PRINTED,
             verbs.RECORD_EXPORTED,
             verbs.TRAIL_EXPORTED,

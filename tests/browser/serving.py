@@ -58,6 +58,7 @@ CHARTS = {
     "carried": ("Varley", "before", "medicare"),
     "carried-part": ("Wexford", "before", "medicare"),
     "chaos": ("Zeller", "begun", "medicare"),
+    "dictation": ("Xanders", "begun", "medicare"),
     "order": ("Winslow", "begun", "medicare"),
 }
 

@@ -55,6 +55,7 @@ PAGES = {
         "/notes/{notes[half]}/print/",
         "/notes/{notes[signed]}/",
         "/notes/{notes[signed]}/print/",
+        "/notes/{notes[signed]}/text/",
         "/notes/{notes[discarded]}/",
         "/notes/{notes[half]}/review/",
         "/record/{notes[signed]}/add/",
