@@ -179,8 +179,10 @@ def clinic(db):
     """
     from apps.audit import clock
     from apps.demo import world
+    from apps.notes import echoes
 
     clock.release()
+    echoes.forget()
     if world.existing(TODAY) is None:
         restore()
     clock.set_to(NOW)

@@ -301,6 +301,19 @@ class DayBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class EchoFacts:
+    """A text of this note of which much stands in an earlier note too, and the closest such note."""
+
+    path: str
+    block: str = ""
+    percent: int = 0  # of the words that were compared
+    words: int = 0  # how many were compared
+    runs: tuple[str, ...] = ()  # what both share, as it is written here
+    on: date | None = None  # date of service of the earlier note
+    of_patient: bool = True  # False: the earlier note is about another patient
+
+
+@dataclass(frozen=True, slots=True)
 class NoteFacts:
     """One treatment note with everything around it that a rule may look at."""
 
@@ -347,6 +360,7 @@ class NoteFacts:
     year_to_date: Decimal | None = None
     authorization: AuthorizationFacts | None = None
     earlier_words: tuple[str, ...] = ()  # assessment and responses of the note before
+    echoes: tuple[EchoFacts, ...] = ()  # texts that stand largely in earlier notes
     unconfirmed: tuple[str, ...] = ()  # paths of inherited words that nobody has confirmed
     further_words: tuple[tuple[str, str], ...] = ()  # path and words of prompts and of goals reported
     written_on: date | None = None  # the day on which the note is written

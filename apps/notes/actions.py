@@ -23,7 +23,7 @@ from apps.patients.models import Patient
 from apps.visits import actions as visits
 from apps.visits.models import Attendance, Visit
 
-from . import chart, facts, lifecycle, period, record, record_policy, reviewing
+from . import chart, echoes, facts, lifecycle, period, record, record_policy, reviewing
 from .forms import DraftValues
 from .kinds import CONTENTS, NoteKind
 from .models import PUT_ASIDE, Block, DraftSave, MeasureTaken, Note, ReviewRequest, Status
@@ -289,6 +289,7 @@ def sign(*, note: Note, by: User, preview: str, authenticated: str = "password")
     note.signed_by, note.signed_at = by, clock.now()
     note.awaits_cosignature = asked is not None
     note.save(update_fields=["status", "holds_billing", "signed_by", "signed_at", "awaits_cosignature"])
+    echoes.signed(note)
     reviewing.close_request(note, by, ReviewRequest.Outcome.SIGNED)
     _keep_goal_reports(charted, by)
     record_event(

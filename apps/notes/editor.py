@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from apps.accounts.models import Credential
+from apps.accounts.models import Credential, User
 from apps.accounts.requests import SignedInRequest
 from apps.audit.refused import Refused
 from apps.compliance import codes, limits, measures
@@ -22,7 +22,7 @@ from apps.compliance.review import Review, review
 from apps.compliance.units import Allocation
 from apps.episodes import due
 
-from . import actions, carry, chart, facts, forms, lifecycle, merge, order, period, phrases, record
+from . import actions, carry, chart, echoes, facts, forms, lifecycle, merge, order, period, phrases, record
 from .chart import Chart
 from .document import block_part
 from .forms import DraftForm
@@ -107,16 +107,29 @@ def page(
 
 def live(request: SignedInRequest, charted: Chart, form: DraftForm | None = None) -> dict[str, Any]:
     """What is computed anew after each save."""
-    judged = review(facts.of(charted), policy_of(charted.note.clinic_id))
+    stated = facts.of(charted)
+    # In the field that somebody is writing in, nothing is compared before they leave it.
+    writing = request.POST.get("writing", "")
+    stated = replace(stated, echoes=tuple(echo for echo in stated.echoes if echo.path != writing))
+    judged = review(stated, policy_of(charted.note.clinic_id))
     return {
         "note": charted.note,
         "review": judged,
+        "echoes": echoes_of(charted, judged, request.user),
         "units": judged.units,
         "problems": form.problems() if form is not None and form.data is not None else {},
         "sections": sections(charted, judged),
         "says": [(str(row.pk), block_part(record.block(row))) for row in charted.blocks],
         "bar": bar(judged.units.allocation),
     }
+
+
+def echoes_of(charted: Chart, judged: Review, by: User) -> dict[str, echoes.Shown]:
+    """What the questions about similar words show, by path."""
+    asked = {finding.path for finding in judged.questions if finding.code == "NOT522"}
+    if not asked:
+        return {}
+    return echoes.shown([echo for echo in echoes.found(charted) if echo.path in asked], by)
 
 
 def banner_facts(charted: Chart) -> list[tuple[str, ...]]:

@@ -24,7 +24,7 @@ from apps.compliance.facts import (
 from apps.episodes.facts import facts_of
 from apps.visits.models import Place, Visit
 
-from . import carry
+from . import carry, echoes
 from .chart import Chart
 from .kinds import NoteKind, prompts_of
 from .models import Block, MeasureTaken
@@ -60,6 +60,7 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         other_discipline=tuple(day_block(row) for row in chart.other_discipline),
         clinician_day=tuple(day_block(row) for row in chart.clinician_day),
         earlier_words=earlier_words(chart),
+        echoes=tuple(echo.facts for echo in echoes.found(chart)),
         unconfirmed=carry.unconfirmed(chart.blocks),
         further_words=further_words(chart),
         contributors=contributors(visit, signer or note.author),

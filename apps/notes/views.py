@@ -162,6 +162,7 @@ def sign(request: SignedInRequest, pk) -> HttpResponse:
             "document": document_of(payload),
             "preview": record.preview_digest(payload),
             "review": judged,
+            "echoes": editor.echoes_of(charted, judged, request.user),
             "form": form,
             "meaning": record.MEANING,
             "banner_facts": editor.banner_facts(charted),

@@ -96,6 +96,7 @@ from .not518_measure_side_missing import RULE as NOT518
 from .not519_evaluation_incomplete import RULE as NOT519
 from .not520_discharge_incomplete import RULE as NOT520
 from .not521_blank_left import RULE as NOT521
+from .not522_similar_text import RULE as NOT522
 from .pay901_authorization_missing import RULE as PAY901
 from .pay902_authorization_used_up import RULE as PAY902
 from .pay903_taping_not_covered import RULE as PAY903
@@ -244,6 +245,7 @@ CATALOGUE: tuple[Rule[Any], ...] = (
     NOT519,  # evaluation-incomplete
     NOT520,  # discharge-incomplete
     NOT521,  # blank-left
+    NOT522,  # similar-text
     # The author
     AUT601,  # author-not-named
     AUT602,  # credential-missing

@@ -82,6 +82,8 @@
     event.detail.headers["X-CSRFToken"] = csrf;
     if (event.detail.elt !== form) return;
     name((key, value) => (event.detail.parameters[key] = value));
+    // Where somebody is still writing, the server compares nothing with other notes.
+    event.detail.parameters.writing = document.activeElement?.name ?? "";
     if (byPerson) event.detail.headers["Midline-Input"] = "1";
     byPerson = false;
     unsaved = false;

@@ -1,0 +1,262 @@
+"""Which words of a note stand in earlier notes too: the patient's last ones, and the author's about others.
+
+What is compared is what one day alone can say. What is rightly the same (a diagnosis, a goal, the
+planned task and its set-up, a home program) is not, and neither are goals and diagnoses quoted inside a
+text. Of a note about another patient nothing leaves this module but its date, and which of the author's
+own words stand there too.
+
+Earlier texts are read from the rows that were signed, for they are only a hint here, and kept in this process
+for a minute, so that a save that follows a save asks the database nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import Count, Max, QuerySet
+
+from apps.accounts.models import User
+from apps.audit import clock
+from apps.compliance import similarity as limits
+from apps.compliance.facts import EchoFacts
+
+from . import similarity
+from .access import notes_visible_to
+from .chart import Chart
+from .models import Block, Note, Status
+from .similarity import Match, Texts, Words
+
+OF_NOTE = ("subjective", "assessment", "plan")
+OF_BLOCK = ("response", "progression", "distinct")
+OF_CUE = ("action", "error", "seen")
+OF_OTHERS_ALONE = ("deficit", "limits", "purpose", "description")
+"""Carried or repeated within one episode as it should be; of two patients they are asked about."""
+
+LEAST_PERCENT = 50
+"""A smaller share is no echo. From when on one is asked about is the rule's business (NOT522)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an earlier text stands."""
+
+    note: UUID
+    patient: UUID
+    on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A text of the note beside the earlier one that is closest to it."""
+
+    path: str
+    block: str
+    text: str
+    percent: int
+    words: int
+    same: frozenset[int]
+    place: Place
+    earlier: str
+    of_patient: bool
+
+    @property
+    def facts(self) -> EchoFacts:
+        ours = similarity.parts(similarity.words(self.text), self.same)
+        return EchoFacts(
+            path=self.path,
+            block=self.block,
+            percent=self.percent,
+            words=self.words,
+            runs=tuple(said for said, is_same in ours if is_same),
+            on=self.place.on,
+            of_patient=self.of_patient,
+        )
+
+
+# --- Earlier texts ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Known:
+    """Texts read from signed notes, and what was found in them. `state`: are there others by now?"""
+
+    texts: Texts[Place]
+    state: tuple
+    asked_at: dt.datetime
+    found: dict[tuple, Match[Place] | None] = field(default_factory=dict)
+
+    def closest(self, said: Words, numbers: frozenset[int], without: UUID | None) -> Match[Place] | None:
+        """As Texts.closest, without one patient, and remembered: one text changes at a time."""
+        key = (said.text, numbers, without)
+        if key not in self.found:
+            if len(self.found) > MOST_FOUND:
+                self.found.clear()
+            self.found[key] = self.texts.closest(said, numbers, lambda place: place.patient != without)
+        return self.found[key]
+
+
+FRESH = dt.timedelta(minutes=1)
+"""For so long nobody looks whether a further note was signed meanwhile."""
+
+MOST = 32
+"""People and patients whose texts are kept at a time, the latest used: some megabytes each at the most."""
+
+MOST_FOUND = 1000
+
+_known: OrderedDict[tuple, Known] = OrderedDict()
+
+
+def forget() -> None:
+    """Keep no text any more. For tests, whose database goes back in time."""
+    _known.clear()
+    compared.cache_clear()
+
+
+def signed(note: Note) -> None:
+    """One more note to compare with. Other processes see it within FRESH."""
+    about = ("author", note.clinic_id, note.author_id), ("patient", note.clinic_id, note.visit.patient_id)
+    for key in [key for key in _known if key[:3] in about]:
+        del _known[key]
+
+
+def read(key: tuple, notes: QuerySet[Note], most: int) -> Known:
+    """The texts of the latest of `notes`, kept under `key`."""
+    known, now = _known.get(key), clock.now()
+    if known is None or now - known.asked_at >= FRESH:
+        state = tuple(notes.aggregate(Count("pk"), Max("signed_at")).values())
+        if known is None or known.state != state:
+            known = Known(Texts(texts_of(notes.order_by("-visit__served_on", "-pk")[:most])), state, now)
+        known.asked_at = now
+        _known[key] = known
+    _known.move_to_end(key)
+    while len(_known) > MOST:
+        _known.popitem(last=False)
+    return known
+
+
+def texts_of(notes: QuerySet[Note]) -> Iterator[tuple[Place, str]]:
+    places = {}
+    for pk, patient, on, *texts in notes.values_list("pk", "visit__patient", "visit__served_on", *OF_NOTE):
+        places[pk] = Place(pk, patient, on)
+        yield from ((places[pk], text) for text in texts if text)
+    rows = Block.objects.filter(note__in=list(places), is_removed=False)
+    for pk, cues, *texts in rows.values_list("note", "cues", *OF_BLOCK, *OF_OTHERS_ALONE):
+        said = [cue.get(name, "") for cue in cues for name in OF_CUE]
+        yield from ((places[pk], text) for text in (*texts, *said) if text)
+
+
+def of_patient(note: Note) -> Known:
+    """The patient's last signed notes before this one, whoever wrote them."""
+    visit = note.visit
+    notes = Note.objects.filter(
+        clinic=note.clinic_id,
+        visit__patient=visit.patient_id,
+        visit__served_on__lt=visit.served_on,
+        status=Status.SIGNED,
+    )
+    most = limits.number("notes_of_patient", visit.served_on)
+    return read(("patient", note.clinic_id, visit.patient_id, visit.served_on), notes, most)
+
+
+def of_author(note: Note) -> Known:
+    """What the author signed lately, whomever it was about."""
+    on = note.visit.served_on
+    since = on - dt.timedelta(days=limits.number("days_of_author", on))
+    notes = Note.objects.filter(
+        clinic=note.clinic_id, author=note.author_id, visit__served_on__gte=since, status=Status.SIGNED
+    )
+    most = limits.number("notes_of_author", on)
+    return read(("author", note.clinic_id, note.author_id, on), notes, most)
+
+
+# --- This note's texts ------------------------------------------------------------------------------------
+
+
+def texts(chart: Chart) -> Iterator[tuple[str, str, str, bool]]:
+    """Path, block, text, and whether it is compared with the patient's own notes too."""
+    for name in OF_NOTE:
+        yield name, "", getattr(chart.note, name), True
+    for block in chart.blocks:
+        path = f"blocks.{block.pk}"
+        for name in OF_BLOCK:
+            yield f"{path}.{name}", str(block.pk), getattr(block, name), True
+        for at, cue in enumerate(block.cues):
+            for name in OF_CUE:
+                yield f"{path}.cues.{at}.{name}", str(block.pk), cue.get(name, ""), True
+        for name in OF_OTHERS_ALONE:
+            yield f"{path}.{name}", str(block.pk), getattr(block, name), False
+
+
+@lru_cache(maxsize=MOST_FOUND)
+def compared(text: str, repeats: tuple[str, ...]) -> tuple[Words, frozenset[int]]:
+    """The words of a text, and which of them are compared. Remembered, because one text changes at a time."""
+    said = similarity.words(text)
+    return said, similarity.compared(said, map(similarity.words, repeats))
+
+
+def found(chart: Chart) -> list[Echo]:
+    """Each text of which at least half stands in an earlier note, with the closest."""
+    note = chart.note
+    least = limits.number("ask_from_words", note.visit.served_on)
+    # Between two words stands something, so a text that is shorter holds fewer of them.
+    long = [each for each in texts(chart) if len(each[2]) >= 2 * least - 1]
+    if not long:
+        return []
+    repeats = (*(row.words for row in chart.diagnoses), *(goal.words for goal in chart.goals))
+    own, others = of_patient(note), of_author(note)
+    echoes = []
+    for path, block, text, with_own in long:
+        said, numbers = compared(text, repeats)
+        if len(numbers) < least:
+            continue
+        here = own.closest(said, numbers, None) if with_own else None
+        there = others.closest(said, numbers, note.visit.patient_id)
+        # Of two that are equally close, the patient's own: both texts can be shown.
+        is_own = here is not None and (there is None or here.percent >= there.percent)
+        match = here if is_own else there
+        if match and match.percent >= LEAST_PERCENT:
+            echoes.append(
+                Echo(
+                    path=path,
+                    block=block,
+                    text=text,
+                    percent=match.percent,
+                    words=len(numbers),
+                    same=match.same,
+                    place=match.source,
+                    earlier=match.text if is_own else "",
+                    of_patient=is_own,
+                )
+            )
+    return echoes
+
+
+# --- How it is shown --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Both texts in stretches: words, and whether the other has them too. `earlier` may stay hidden."""
+
+    here: list[tuple[str, bool]]
+    earlier: list[tuple[str, bool]]
+    on: dt.date
+
+
+def shown(echoes: list[Echo], by: User) -> dict[str, Shown]:
+    """By path. The earlier text stands beside it only if it is the patient's and `by` may read that note."""
+    own = {echo.place.note for echo in echoes if echo.of_patient}
+    readable = set(notes_visible_to(by).filter(pk__in=own).values_list("pk", flat=True)) if own else set()
+    found = {}
+    for echo in echoes:
+        here, earlier = similarity.words(echo.text), similarity.words(echo.earlier)
+        beside = similarity.parts(earlier, similarity.shared(earlier, here))
+        found[echo.path] = Shown(
+            similarity.parts(here, echo.same), beside if echo.place.note in readable else [], echo.place.on
+        )
+    return found
