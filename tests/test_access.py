@@ -194,6 +194,11 @@ note               signed        charting records                therapist
 note               discarded     charting                        therapist
 note               restricted    supervisor records              supervisor
 note               foreign       outsider                        outsider
+note-here          stroke        not-offered                     charting
+note-here          learning      not-offered                     charting student
+note-here          signed        not-offered                     nobody
+note-here          restricted    not-offered                     supervisor
+note-here          foreign       not-offered                     outsider
 note-answer        stroke        not-offered                     therapist
 note-answer        learning      not-offered                     supervisor student
 note-answer        signed        not-offered                     therapist
@@ -523,6 +528,7 @@ def things(clinic, settings, tmp_path):
         **dict.fromkeys(
             (
                 "note",
+                "note-here",
                 "note-answer",
                 "note-sign",
                 "note-discard",

@@ -22,7 +22,21 @@ from apps.compliance.review import Review, review
 from apps.compliance.units import Allocation
 from apps.episodes import due
 
-from . import actions, carry, chart, echoes, facts, forms, lifecycle, merge, order, period, phrases, record
+from . import (
+    actions,
+    carry,
+    chart,
+    echoes,
+    facts,
+    forms,
+    lifecycle,
+    merge,
+    order,
+    period,
+    phrases,
+    presence,
+    record,
+)
 from .chart import Chart
 from .document import block_part
 from .forms import DraftForm
@@ -101,6 +115,7 @@ def page(
         "duplicated": " ".join(order.DUPLICATED),
         "problem": problem,
         "differences": differences,
+        "company": presence.greet(charted.note, request.user),
     }
     return render(request, "notes/editor.html", context, status=status)
 
@@ -235,7 +250,10 @@ def save(request: SignedInRequest, note: Note) -> HttpResponse:
     except Refused as refusal:
         return refused(request, charted, form, str(refusal))
     if request.htmx:
-        return render(request, "notes/_after_save.html", live(request, charted, form))
+        saved = render(request, "notes/_after_save.html", live(request, charted, form))
+        names = presence.company(note, request.user) if getattr(note, "has_company", False) else []
+        saved["HX-Trigger"] = json.dumps({"midline:company": presence.words(names)})
+        return saved
     if form.problems():
         return page(request, charted, form, status=422, problem="Saved, except for what is marked below.")
     return redirect("note-sign" if "sign" in request.POST else "note", note.pk)

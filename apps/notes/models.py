@@ -275,6 +275,24 @@ class DraftSave(models.Model):
         return f"save {self.operation}"
 
 
+class DraftOpen(models.Model):
+    """That a person has a draft open, by their page's last word; see presence.py."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="opened_by")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["note", "user"], name="a_person_has_a_draft_open_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} has {self.note_id} open"
+
+
 class ClinicSeverity(models.Model):
     """What a clinic chose a rule to do, where that is not what the rule does by itself. See policy.py."""
 

@@ -19,7 +19,7 @@ from apps.ledger import amendments
 from apps.patients.access import patients_cared_for_by
 from apps.visits.access import visits_charted_by
 
-from . import actions, carry, chart, editor, facts, lifecycle, record, signing
+from . import actions, carry, chart, editor, facts, lifecycle, presence, record, signing
 from .access import notes_visible_to, notes_writable_by
 from .document import document_of, signed_document
 from .forms import DraftForm
@@ -86,7 +86,8 @@ def start_now(request: SignedInRequest, patient) -> HttpResponse:
 def note(request: SignedInRequest, pk) -> HttpResponse:
     """The note: the editor of a draft that the person may write, otherwise the document."""
     if request.method == "POST":
-        return editor.save(request, note_or_404(notes_writable_by(request.user), pk))
+        mine = presence.with_company(notes_writable_by(request.user), request.user)
+        return editor.save(request, note_or_404(mine, pk))
     note = note_or_404(notes_visible_to(request.user), pk)
     record_event(
         verbs.NOTE_OPENED, by=request.user, clinic=note.clinic, patient=note.visit.patient, target=note
@@ -115,10 +116,22 @@ def note(request: SignedInRequest, pk) -> HttpResponse:
                 "document": document_of(payload),
                 "may": lifecycle.offered(note, request.user),
                 "later": amendments.later(amendments.entries_of(note.clinic_id, note.pk)),
+                "company": presence.greet(note, request.user),
             },
         )
     charted = chart.load(note)
     return editor.page(request, charted, DraftForm(charted, source=carry.Source(charted, request.user)))
+
+
+@login_required
+@require_POST
+def here(request: SignedInRequest, pk) -> HttpResponse:
+    """The page of a draft says that it is open still, or goes away; the answer: who else is there."""
+    note = get_object_or_404(presence.drafts_seen_by(request.user), pk=pk)
+    if "gone" in request.POST:
+        presence.gone(note, request.user)
+        return HttpResponse(status=204)
+    return HttpResponse(presence.greet(note, request.user), content_type="text/plain; charset=utf-8")
 
 
 @login_required

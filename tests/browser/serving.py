@@ -140,7 +140,7 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
 
 
 def own_words(author):
-    """All complete charts have the same words: the questions about that are answered, to be in nobody's way."""
+    """All complete charts have the same words: what is asked about that is answered here, once for all."""
     from apps.demo import charting
     from apps.notes import actions, echoes
     from apps.notes.models import Note
