@@ -23,7 +23,6 @@ from django.db.models import Count, Max, QuerySet
 from apps.accounts.models import User
 from apps.audit import clock
 from apps.compliance import similarity as limits
-from apps.compliance.facts import EchoFacts
 
 from . import similarity
 from .access import notes_visible_to
@@ -65,17 +64,10 @@ class Echo:
     of_patient: bool
 
     @property
-    def facts(self) -> EchoFacts:
+    def runs(self) -> tuple[str, ...]:
+        """What both share, as it is written here."""
         ours = similarity.parts(similarity.words(self.text), self.same)
-        return EchoFacts(
-            path=self.path,
-            block=self.block,
-            percent=self.percent,
-            words=self.words,
-            runs=tuple(said for said, is_same in ours if is_same),
-            on=self.place.on,
-            of_patient=self.of_patient,
-        )
+        return tuple(said for said, is_same in ours if is_same)
 
 
 # --- Earlier texts ----------------------------------------------------------------------------------------

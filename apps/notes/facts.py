@@ -15,6 +15,7 @@ from apps.compliance.facts import (
     CueFacts,
     DayBlock,
     DischargeFacts,
+    EchoFacts,
     EvaluationFacts,
     MeasureFacts,
     NoteFacts,
@@ -60,7 +61,7 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         other_discipline=tuple(day_block(row) for row in chart.other_discipline),
         clinician_day=tuple(day_block(row) for row in chart.clinician_day),
         earlier_words=earlier_words(chart),
-        echoes=tuple(echo.facts for echo in echoes.found(chart)),
+        echoes=tuple(echo_facts(echo) for echo in echoes.found(chart)),
         unconfirmed=carry.unconfirmed(chart.blocks),
         further_words=further_words(chart),
         contributors=contributors(visit, signer or note.author),
@@ -162,6 +163,18 @@ def earlier_words(chart: Chart) -> tuple[str, ...]:
         return ()
     responses = [row.response.strip() for row in chart.before.blocks.all() if not row.is_removed]
     return tuple(words for words in (chart.before.assessment.strip(), *responses) if words)
+
+
+def echo_facts(echo: echoes.Echo) -> EchoFacts:
+    return EchoFacts(
+        path=echo.path,
+        block=echo.block,
+        percent=echo.percent,
+        words=echo.words,
+        runs=echo.runs,
+        on=echo.place.on,
+        of_patient=echo.of_patient,
+    )
 
 
 def further_words(chart: Chart) -> tuple[tuple[str, str], ...]:
