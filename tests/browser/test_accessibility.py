@@ -147,6 +147,7 @@ NO_PAGE = {
     "note-start",
     "start-now",
     "note-answer",
+    "note-here",
     "note-pdf",
     "note-fhir",
     "plan-revise",
