@@ -276,6 +276,12 @@ note-review        discarded     nobody                          nobody
 note-review        restricted    supervisor                      supervisor
 note-review        foreign       outsider                        outsider
 
+review             -             therapist supervisor ot outsider    not-offered
+review-note        signed        therapist supervisor ot         therapist supervisor ot
+review-note        stroke        nobody                          nobody
+review-note        restricted    supervisor                      supervisor
+review-note        foreign       outsider                        outsider
+
 visit-estimate     signed        supervisor records              not-offered
 visit-estimate     learning      nobody                          not-offered
 visit-estimate     restricted    supervisor records              not-offered
@@ -539,7 +545,9 @@ def things(clinic, settings, tmp_path):
             ),
             notes,
         ),
-        **dict.fromkeys(("cosign", "addend", "enter-late", "correct", "void", "note-review"), notes),
+        **dict.fromkeys(
+            ("cosign", "addend", "enter-late", "correct", "void", "note-review", "review-note"), notes
+        ),
     }
     by_patient = (
         "patient",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 
 from . import access
-from .models import Role
+from .models import Membership, Role, User
 
 TODAY = ("today", "Today")
 PATIENTS = ("patients", "Patients")
 NOTES = ("notes", "Notes")
+REVIEW = ("review", "Review")
 WORKLIST = ("worklist", "Worklist")
 ATTENDANCE = ("attendance-log", "Attendance")
 PEOPLE = ("people", "People")
@@ -23,13 +26,22 @@ PACKET_POLICY = ("packet-policy", "Packets")
 
 # The first is where the wordmark leads.
 NAVIGATION = {
-    Role.THERAPIST: (TODAY, WORKLIST, PATIENTS, NOTES, ATTENDANCE, RULES),
+    Role.THERAPIST: (TODAY, WORKLIST, PATIENTS, NOTES, REVIEW, ATTENDANCE, RULES),
     Role.ASSISTANT: (TODAY, WORKLIST, PATIENTS, NOTES, ATTENDANCE, RULES),
-    Role.SUPERVISOR: (TODAY, WORKLIST, PATIENTS, NOTES, ATTENDANCE, PACKETS, TRAIL, RULES),
+    Role.SUPERVISOR: (TODAY, WORKLIST, PATIENTS, NOTES, REVIEW, ATTENDANCE, PACKETS, TRAIL, RULES),
     Role.STUDENT: (TODAY, NOTES, RULES),
     Role.RECORDS: (PATIENTS, PACKETS, NOTES, WORKLIST, ATTENDANCE),
     Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, LOCALITY, RECORD, PACKET_POLICY, TRAIL),
 }
+
+Number = Callable[[User, Membership], "int | None"]
+NUMBERS: dict[str, Number] = {}
+"""What counts what waits behind a link. None: the person has no such page, and so no link to it."""
+
+
+def show_number(address: str, number: Number) -> None:
+    """Show beside the link to `address` how much waits there. An app says so in its AppConfig."""
+    NUMBERS[address] = number
 
 
 def deployment(request):
@@ -43,7 +55,27 @@ def surroundings(request):
     if membership is None:
         return {"navigation": (), "my_memberships": ()}
     return {
-        "navigation": NAVIGATION.get(membership.role, ()),
+        "navigation": _Navigation(request.user, membership),
         "my_memberships": access.memberships_of(request.user),
         "finds_patients": membership.role in access.KEEPS_CHARTS,
     }
+
+
+class _Navigation:
+    """The person's links, each as (address, words, number or None). Counted only where a page shows them."""
+
+    def __init__(self, user: User, membership: Membership):
+        self.user, self.membership = user, membership
+        self.links = NAVIGATION.get(Role(membership.role), ())
+
+    def __getitem__(self, index):
+        return self.links[index]
+
+    def __iter__(self):
+        if not hasattr(self, "_counted"):
+            counted = [
+                (name, words, NUMBERS[name](self.user, self.membership) if name in NUMBERS else 0)
+                for name, words in self.links
+            ]
+            self._counted = [link for link in counted if link[2] is not None]
+        return iter(self._counted)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import CHARTING, for_roles
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.accounts.requests import SignedInRequest
 from apps.audit import verbs
 from apps.audit.events import record as record_event
@@ -75,14 +75,32 @@ def findings_of(payload: dict[str, Any]) -> list[correctable.Said]:
     ]
 
 
+def typed_words(request: SignedInRequest) -> str:
+    try:
+        return Words(max_length=LONGEST).clean(request.POST.get("words", ""))
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+
+
+def comment_on(note: Note, by: User, words: str, said: correctable.Said | None) -> Thread:
+    """Open a thread about what stands at a place of the note; about the whole note for None."""
+    if said is None:
+        return reviewing.comment(note=note, by=by, words=words)
+    return reviewing.comment(
+        note=note,
+        by=by,
+        words=words,
+        anchor=Thread.Anchor.FINDING if said.path.startswith(FINDING) else Thread.Anchor.FIELD,
+        place=said.path.removeprefix(FINDING),
+        label=said.label,
+        quoted=said.words,
+    )
+
+
 def do(request: SignedInRequest, note: Note, places: dict[str, correctable.Said]) -> str:
     """What the pressed button asks for; the sentence that says it was done."""
     what, by = request.POST.get("do", ""), request.user
-    field = Words(max_length=LONGEST)
-    try:
-        words = field.clean(request.POST.get("words", ""))
-    except ValidationError as error:
-        raise Refused(" ".join(error.messages)) from error
+    words = typed_words(request)
     if what == "send":
         reviewing.send(note=note, by=by, words=words)
         return "Sent for review. You can take it back until somebody signs or returns it."
@@ -93,19 +111,7 @@ def do(request: SignedInRequest, note: Note, places: dict[str, correctable.Said]
         reviewing.give_back(note=note, by=by, words=words)
         return "Returned to its author."
     if what == "comment":
-        said = places.get(request.POST.get("place", ""))
-        if said is None:
-            reviewing.comment(note=note, by=by, words=words)
-        else:
-            reviewing.comment(
-                note=note,
-                by=by,
-                words=words,
-                anchor=Thread.Anchor.FINDING if said.path.startswith(FINDING) else Thread.Anchor.FIELD,
-                place=said.path.removeprefix(FINDING),
-                label=said.label,
-                quoted=said.words,
-            )
+        comment_on(note, by, words, places.get(request.POST.get("place", "")))
         return "Comment added."
     thread = next((one for one in note.threads.all() if str(one.pk) == request.POST.get("thread")), None)
     if thread is None:

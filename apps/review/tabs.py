@@ -1,8 +1,10 @@
-"""The pages of oversight, side by side, for whoever has them."""
+"""The pages of oversight and of the review desk, side by side, for whoever has them."""
 
 from __future__ import annotations
 
 from apps.accounts.models import Role
+
+from .access import works_at_the_desk
 
 TABS = (
     ("trail", "Audit trail", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
@@ -14,3 +16,8 @@ TABS = (
 def tabs(role: str) -> list[tuple[str, str]]:
     """Address and words of each page that the role has."""
     return [(name, words) for name, words, roles in TABS if role in roles]
+
+
+def desk_tabs(request) -> list[tuple[str, str]]:
+    """The pages of the review desk that the person has."""
+    return [("review", "Queue")] if works_at_the_desk(request.user, request.membership) else []

@@ -1,10 +1,12 @@
-"""Addresses of what supervisors look after: the audit trail, emergency access, the record's verification."""
+"""Addresses of the review desk, and of oversight: the trail, emergency access, verification."""
 
 from django.urls import path
 
-from . import emergency_views, trail_views, verification_views
+from . import desk_views, emergency_views, trail_views, verification_views
 
 urlpatterns = [
+    path("review/", desk_views.desk, name="review"),
+    path("review/notes/<uuid:pk>/", desk_views.review_note, name="review-note"),
     path("trail/", trail_views.clinic_trail, name="trail"),
     path("patients/<uuid:pk>/trail/", trail_views.patient_trail, name="patient-trail"),
     path("patients/<uuid:patient>/disclosures/", trail_views.patient_disclosures, name="disclosures"),

@@ -60,6 +60,7 @@ CHARTS = {
     "chaos": ("Zeller", "begun", "medicare"),
     "dictation": ("Xanders", "begun", "medicare"),
     "order": ("Winslow", "begun", "medicare"),
+    "review": ("Xavier", "in review", "medicare"),
 }
 
 
@@ -160,6 +161,7 @@ def add_chart(clinic, places, number, name, family_name, charted, payer):
     from apps.episodes import actions as episodes
     from apps.episodes import record as episode_record
     from apps.notes import actions as notes
+    from apps.notes import reviewing
     from apps.patients import actions as patients
     from apps.patients.models import Payer
 
@@ -240,7 +242,9 @@ def add_chart(clinic, places, number, name, family_name, charted, payer):
     elif charted == "signed":
         note = clinic.note_signed_by(clinic.tess, patient)
     else:
-        note = clinic.draft_by(clinic.tess, patient, complete=charted == "complete")
+        note = clinic.draft_by(clinic.tess, patient, complete=charted in ("complete", "in review"))
+    if charted == "in review":
+        reviewing.send(note=note, by=clinic.tess, words="Is the response enough?")
     if charted == "discarded":
         notes.discard(note=note, by=clinic.tess, reason="Started on the wrong visit.")
     places["notes"][name] = str(note.pk)

@@ -87,6 +87,9 @@ PAGES = {
         "/verification/",
         "/record/{notes[signed]}/cosign/",
         "/notes/left/",
+        "/review/",
+        "/review/notes/{notes[review]}/",
+        "/review/notes/{notes[signed]}/?about=blocks.0.response",
     ],
     "jo": [
         "/",
