@@ -365,6 +365,11 @@ DOCUMENTS_ROOT = Path(
 # Whether signing asks the worker for the PDF at once. Where it does not, the first reader does.
 RENDER_WHEN_SIGNED = not TESTING
 
+# The PKCS#12 file with the key and certificate by which PDFs are signed, and its passphrase. Without one they
+# are not signed; the demo makes one for itself. See docs/documents.md.
+PDF_CERTIFICATE_FILE = env.str("PDF_CERTIFICATE_FILE", "").strip()
+PDF_CERTIFICATE_PASSPHRASE = env.str("PDF_CERTIFICATE_PASSPHRASE", "")
+
 # --- What it says ---------------------------------------------------------------------------------------
 
 # To the console, for the machine's own log. No request bodies, no query values, no SQL parameters: a log is

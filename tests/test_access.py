@@ -289,6 +289,9 @@ visit-estimate     foreign       nobody                          not-offered
 locality           -             administrators                  administrators
 
 packets            -             supervisor records              not-offered
+patient-table      stroke        supervisor records              supervisor records
+patient-table      restricted    supervisor records              supervisor records
+patient-table      foreign       nobody                          nobody
 packet-add         stroke        supervisor records              supervisor records
 packet-add         restricted    supervisor records              supervisor records
 packet-add         foreign       nobody                          nobody
@@ -327,6 +330,7 @@ sample-make        stroke        not-offered                     supervisor reco
 sample-make        foreign       not-offered                     nobody
 disclosure-log     -             supervisor records              not-offered
 packet-policy      -             administrators                  administrators
+paper              -             administrators                  administrators
 trail              -             supervisor administrators       supervisor administrators
 patient-trail      stroke        supervisor records              not-offered
 patient-trail      restricted    supervisor records              not-offered
@@ -426,6 +430,7 @@ def packets_of(clinic, patients, notes):
     of_build = ("", "-cancel", "-again", "-download")
     return {
         "packet-add": patients,
+        "patient-table": patients,
         **{f"packet{name}": packets for name in of_packet},
         "attestation-ask": packets,
         **{f"packet-build{name}": builds for name in of_build},
@@ -585,6 +590,7 @@ PARAMETER = {
     "authorization-add": "patient",
     "documents": "patient",
     "packet-add": "patient",
+    "patient-table": "patient",
     "measures": "patient",
     "flowsheet": "patient",
     "disclosures": "patient",

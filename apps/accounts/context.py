@@ -23,6 +23,7 @@ LOCALITY = ("locality", "Locality")
 RECORD = ("record-policy", "Record")
 PACKETS = ("packets", "Packets")
 PACKET_POLICY = ("packet-policy", "Packets")
+PAPER = ("paper", "Paper")
 
 # The first is where the wordmark leads.
 NAVIGATION = {
@@ -31,7 +32,7 @@ NAVIGATION = {
     Role.SUPERVISOR: (TODAY, WORKLIST, PATIENTS, NOTES, REVIEW, ATTENDANCE, PACKETS, TRAIL, RULES),
     Role.STUDENT: (TODAY, NOTES, RULES),
     Role.RECORDS: (PATIENTS, PACKETS, NOTES, WORKLIST, ATTENDANCE),
-    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, LOCALITY, RECORD, PACKET_POLICY, TRAIL),
+    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, LOCALITY, RECORD, PACKET_POLICY, PAPER, TRAIL),
 }
 
 Number = Callable[[User, Membership], "int | None"]

@@ -50,6 +50,11 @@ def known_time_zone(value: str) -> None:
         raise ValidationError("This is not a time zone. Write one such as America/Chicago.")
 
 
+class Paper(models.TextChoices):
+    LETTER = "letter", "US Letter"
+    A4 = "a4", "A4"
+
+
 class Clinic(models.Model):
     """A practice. Everything that belongs to one is out of reach for the others."""
 
@@ -61,6 +66,7 @@ class Clinic(models.Model):
     phone = models.CharField(max_length=40)
     npi = models.CharField("NPI", max_length=10, blank=True, validators=[NPI])
     time_zone = models.CharField(max_length=60, default="America/Chicago", validators=[known_time_zone])
+    paper = models.CharField(max_length=6, choices=Paper, default=Paper.LETTER)
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from django.conf import settings
 from apps.ledger.models import DocumentType, LedgerEntry
 
 from . import pdf, store
+from .paper import paper_of
 from .work import long_work
 
 PRINTED = (
@@ -25,7 +26,8 @@ def make_pdf(document: str, seq: int) -> bool:
     """Make and store the PDF of a document as it stood after an entry; whether this machine can make any."""
     works, _ = pdf.is_available()
     if works:
-        store.stored_pdf(UUID(document), upto=seq)
+        clinic = store.entries_of(UUID(document), seq)[-1].clinic
+        store.stored_pdf(UUID(document), upto=seq, paper=paper_of(clinic))
     return works
 
 

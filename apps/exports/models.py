@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from apps.accounts.models import Clinic, User
+from apps.accounts.models import Clinic, Paper, User
 
 
 class ClinicLocality(models.Model):
@@ -35,11 +35,6 @@ class ClinicLocality(models.Model):
         return f"locality from {self.starts_on}"
 
 
-class Paper(models.TextChoices):
-    LETTER = "letter", "US Letter"
-    A4 = "a4", "A4"
-
-
 class StoredPdf(models.Model):
     """Where the PDF of a signed document lies. Plain values, as in the ledger whose entries it shows.
 
@@ -57,6 +52,12 @@ class StoredPdf(models.Model):
     paper = models.CharField(max_length=6, choices=Paper)
     sha256 = models.CharField(max_length=64, help_text="Of the file, and its name.")
     size = models.PositiveIntegerField(help_text="In bytes.")
+    certificate = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the certificate that signed it; empty: none did."
+    )
+    increment = models.BinaryField(
+        default=b"", help_text="What its signature added after the bytes that follow from the entries."
+    )
     stored_at = models.DateTimeField()
 
     class Meta:

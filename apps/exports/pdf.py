@@ -35,8 +35,23 @@ FASTER = "harfbuzz-subset"
 MOST_BYTES = 120_000
 """Of a payload. Layout takes time in proportion; what is longer would hold everybody else up."""
 
-TEMPLATE = "4"
+TEMPLATE = "5"
 """The version of what makes a page: templates, styles, fonts. A stored PDF names the one that made it."""
+
+TEMPLATE_DIGEST = "522d0a4261c2a6ed156ce92ca9c234383c3a971d477a0d1866b7c821fe92e91b"
+"""Of the files of MADE_OF as they are in this version; a test tells when they are not."""
+
+MADE_OF = (
+    "templates/exports/note.html",
+    "templates/notes/_document*.html",
+    "templates/_components/document_*.html",
+    "static/css/document.css",
+    "static/css/print.css",
+    "static/css/draft.svg",
+    "static/css/void.svg",
+    "static/vendor/inter/*.ttf",
+    "static/vendor/jetbrains-mono/*.ttf",
+)
 
 HASHED = (
     "alg",
@@ -87,13 +102,13 @@ def _is_installed(library: str) -> bool:
     return True
 
 
-def note_pdf(document: NoteDocument, payload: dict[str, Any]) -> bytes:
+def note_pdf(document: NoteDocument, payload: dict[str, Any], *, paper: str = "letter") -> bytes:
     """The PDF of a note as it stands. The same document gives the same bytes.
 
     Raises Unavailable, TooLong, Busy, Overdue or Failed.
     """
     refuse_what_cannot_be(payload)
-    return print_page(page_of(document))
+    return print_page(page_of(document), paper=paper)
 
 
 def page_of(document: NoteDocument) -> str:
@@ -111,14 +126,15 @@ def refuse_what_cannot_be(*payloads: dict[str, Any]) -> None:
 
 
 def signed_pdf(entries: list[LedgerEntry], *, paper: str = "letter") -> bytes:
-    """The PDF of a signed document: of its ledger entries and nothing else, with their exact words inside.
+    """The PDF of a signed document: of its ledger entries and nothing else, with their exact words inside and
+    an empty field for the deployment's signature (certificate.py).
 
     Raises Unavailable, TooLong, Busy, Overdue or Failed.
     """
     last = entries[-1]
     refuse_what_cannot_be(*(chain.read(entry) for entry in entries if entry.payload))
     page = page_of(signed_document(last.document, upto=last.hash))
-    return print_page(page, paper=paper, files=files_of(entries))
+    return print_page(page, paper=paper, files=files_of(entries), has_signature_field=True)
 
 
 def files_of(entries: list[LedgerEntry]) -> list[File]:

@@ -2,7 +2,8 @@
 
 One file for each (last entry of the document that is in it, version of the template, paper). Signing,
 cosigning, an addendum, a correction and a void each add an entry, and so a file; older files stay. The bytes
-come from those entries alone. Nothing here holds a database lock while a page is being laid out.
+come from those entries alone; where the deployment has a certificate, its signature follows them as an
+increment, made once. Nothing here holds a database lock while a page is being laid out.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from django.conf import settings
 from apps.audit import clock
 from apps.ledger.models import LedgerEntry
 
-from . import pdf, presses
+from . import certificate, pdf, presses
 from .models import Paper, StoredPdf
 
 LOCKS = 64
@@ -47,6 +48,10 @@ def stored_pdf(document: UUID, *, upto: int | None = None, paper: str = Paper.LE
     found = _known(entries, paper)
     if found is not None and is_whole(found):
         return found
+    try:
+        certificate.configured()
+    except certificate.Unusable as problem:
+        raise pdf.Unavailable(str(problem)) from problem
     with _alone(entries[-1].hash):
         found = _known(entries, paper)
         if found is None:
@@ -101,7 +106,9 @@ def _known(entries: list[LedgerEntry], paper: str) -> StoredPdf | None:
 
 def _keep(entries: list[LedgerEntry], paper: str, data: bytes) -> StoredPdf:
     last = entries[-1]
-    digest = _write(data)
+    by = certificate.configured()
+    whole = certificate.signed(data, by) if by else data
+    digest = _write(whole)
     # Another machine may have been as quick: then its row stands, and its file is the document's.
     stored, _ = StoredPdf.objects.get_or_create(
         document=last.document,
@@ -113,7 +120,9 @@ def _keep(entries: list[LedgerEntry], paper: str, data: bytes) -> StoredPdf:
             "document_type": last.document_type,
             "entry_seq": last.seq,
             "sha256": digest,
-            "size": len(data),
+            "size": len(whole),
+            "certificate": by.fingerprint if by else "",
+            "increment": whole[len(data) :],
             "stored_at": clock.now(),
         },
     )
@@ -121,7 +130,8 @@ def _keep(entries: list[LedgerEntry], paper: str, data: bytes) -> StoredPdf:
 
 
 def _restore(stored: StoredPdf, data: bytes) -> None:
-    """Put a lost file back: the same entries give the same bytes, or it is not that file."""
+    """Put a lost file back: the same entries give the same bytes, and its signature was kept."""
+    data += bytes(stored.increment)
     if hashlib.sha256(data).hexdigest() != stored.sha256:
         raise Lost
     _write(data)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import billing_views, views
+from . import billing_views, paper_views, table_views, views
 
 urlpatterns = [
     path("notes/<uuid:pk>/print/", views.note_print, name="note-print"),
@@ -11,5 +11,7 @@ urlpatterns = [
     path("notes/<uuid:pk>/fhir/", views.note_fhir, name="note-fhir"),
     path("visits/<uuid:pk>/estimate/", billing_views.visit_estimate, name="visit-estimate"),
     path("", include("apps.exports.packets.urls")),
+    path("patients/<uuid:patient>/table/", table_views.patient_table, name="patient-table"),
+    path("clinic/paper/", paper_views.paper, name="paper"),
     path("clinic/locality/", billing_views.locality, name="locality"),
 ]

@@ -52,9 +52,9 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
     note, document, payload = readable_or_404(request, pk)
     try:
         if document.is_draft:
-            data = pdf.note_pdf(document, payload)
+            data = pdf.note_pdf(document, payload, paper=note.clinic.paper)
         else:
-            data = store.read(store.stored_pdf(note.pk))
+            data = store.read(store.stored_pdf(note.pk, paper=note.clinic.paper))
     except pdf.Unavailable as refusal:
         return no_pdf(request, note, "unavailable", 503, reason=str(refusal), line=pdf.APT_LINE)
     except pdf.Busy:

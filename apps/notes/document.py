@@ -26,6 +26,7 @@ from apps.ledger.signatures import Seal, Signature, day, seal_of
 from apps.ledger.signatures import read as read_signature
 
 from .kinds import CONTENTS
+from .spark import spark
 
 SCHEMA = "midline/treatment-note/1"
 NOT_RECORDED = "not recorded"
@@ -106,6 +107,7 @@ class Measure:
     today: str
     meaning: str
     words: str
+    drawn: str
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,11 @@ class Measures:
     rows: tuple[Measure, ...]
     baseline_on: str
     last_on: str
+
+    @property
+    def is_drawn(self) -> bool:
+        """Does any row have a course to draw?"""
+        return any(row.drawn for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -292,7 +299,7 @@ def document_of(payload: Payload, entry: LedgerEntry | None = None) -> NoteDocum
         raise ValueError(f"this reads {SCHEMA}, not another schema")
     patient, visit, clinic = payload["patient"], payload["visit"], payload["clinic"]
     signature = payload.get("signature")
-    measures, observations = _measures(payload["measures"])
+    measures, observations = _measures(payload["measures"], visit["date_of_service"])
     return NoteDocument(
         id=payload["note"]["id"],
         title=payload["note"]["title"],
@@ -519,7 +526,7 @@ def _vitals(vitals: Payload) -> tuple[Row, ...]:
     return (Row("Vital signs", parts=tuple(parts)),) if parts else ()
 
 
-def _measures(measures: list[Payload]) -> tuple[Measures | None, tuple[Row, ...]]:
+def _measures(measures: list[Payload], today: str) -> tuple[Measures | None, tuple[Row, ...]]:
     """Scores go in the table; an observation without a score goes below it."""
     scored, observations = [], []
     for taken in measures:
@@ -543,6 +550,13 @@ def _measures(measures: list[Payload]) -> tuple[Measures | None, tuple[Row, ...]
                 today=taken["value"],
                 meaning=taken["meaning"],
                 words=taken["words"],
+                drawn=spark(
+                    [
+                        (taken["baseline_on"] or "", taken["baseline"] or ""),
+                        (taken["last_on"] or "", taken["last"] or ""),
+                        (today, taken["value"]),
+                    ]
+                ),
             )
         )
     if not scored:

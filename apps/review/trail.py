@@ -40,6 +40,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             verbs.NOTE_COPIED,
             verbs.PLAN_PRINTED,
             verbs.RECORD_EXPORTED,
+            verbs.TABLE_EXPORTED,
             verbs.TRAIL_EXPORTED,
             verbs.DISCLOSURE_RECORDED,
         ),

@@ -107,6 +107,7 @@ PAGES = {
         "/attendance/",
         "/packets/",
         "/patients/{patients[stroke]}/packets/add/",
+        "/patients/{patients[stroke]}/table/",
         "/packets/{one[packet]}/",
         "/packets/{one[packet]}/edit/",
         "/packets/{one[packet]}/lines/",
@@ -127,6 +128,7 @@ PAGES = {
         "/rules/severities/",
         "/clinic/locality/",
         "/clinic/packets/",
+        "/clinic/paper/",
         "/clinic/record/",
     ],
 }

@@ -1,6 +1,7 @@
 """The PDF: everything typed is in it, nothing reaches out of it, and its pages end where they should."""
 
 import datetime as dt
+import hashlib
 import http.server
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from apps.exports import pdf, press
+from apps.ledger import last_checkpoint
 from apps.notes.document import document_of
 
 from . import sample
@@ -86,7 +88,14 @@ def test_every_value_of_the_payload_is_in_the_pdf(make_payload):
 
 
 def test_a_long_note_has_several_pages_and_each_says_who_when_by_whom_and_which_page():
-    pages = pages_of(make(sample.long()))
+    checkpoint = {
+        "schema": last_checkpoint.SCHEMA,
+        "number": 12,
+        "seq": 2800,
+        "hash": "ab12cd34" * 8,
+        "at": "2026-11-19T06:00:00Z",
+    }
+    pages = pages_of(make(sample.long() | {last_checkpoint.KEY: checkpoint}))
     assert len(pages) >= 3
     for number, page in enumerate(pages, start=1):
         words = squeezed(page)
@@ -99,6 +108,7 @@ def test_a_long_note_has_several_pages_and_each_says_who_when_by_whom_and_which_
             "Dana Ortiz,",
             f"Page {number} of {len(pages)}",
             "Entry 2841 · sha256 9f3c 51d0 88ae 27b4",
+            "checkpoint 12 at entry 2800, ab12 cd34 ab12 cd34",
         ):
             assert squeezed(expected) in words, (number, expected)
 
@@ -307,6 +317,18 @@ def test_a_note_beyond_the_cap_is_refused_before_any_layout(monkeypatch):
     payload = sample.with_text("word " * 8000)
     with pytest.raises(pdf.TooLong):
         make(payload)
+
+
+# --- What the page is made of ---------------------------------------------------------------------------
+
+
+def test_a_changed_template_style_or_font_raises_the_version_that_a_stored_pdf_names():
+    """Stored files are found by their version, and a lost one is made again with the same bytes."""
+    found = hashlib.sha256()
+    for path in sorted(path for pattern in pdf.MADE_OF for path in ROOT.glob(pattern)):
+        found.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    said = f"The page changed: raise pdf.TEMPLATE, and set pdf.TEMPLATE_DIGEST to {found.hexdigest()}"
+    assert found.hexdigest() == pdf.TEMPLATE_DIGEST, said
 
 
 # --- What the file is -----------------------------------------------------------------------------------

@@ -133,15 +133,18 @@ def write(part: Part, out: Path, sheet: Sheet, tell: Callable[[str], None]) -> N
 
 
 def _append(pdf: Pdf, piece: Piece, sheet: Sheet, stamp: Stamp) -> None:
-    keeps_links = piece.slot == "index"
+    # Links are kept in the index alone, and a signature with its field stays with the original.
+    left = ("/StructParents", "/AA", "/Tabs", *(() if piece.slot == "index" else ("/Annots",)))
     with Pdf.open(piece.path) as source:
         before = len(pdf.pages)
-        pdf.pages.extend(source.pages[piece.skip : piece.skip + piece.pages])
-        for place in range(piece.pages):
-            page = Page(pdf.pages[before + place])
-            for name in ("/StructParents", "/AA", "/Tabs", *(() if keeps_links else ("/Annots",))):
+        chosen = source.pages[piece.skip : piece.skip + piece.pages]
+        for page in chosen:
+            for name in left:
                 if name in page.obj:
                     del page.obj[name]
+        pdf.pages.extend(chosen)
+        for place in range(piece.pages):
+            page = Page(pdf.pages[before + place])
             if sheet.is_black_and_white:
                 ink.blacken(pdf, page)
             stamp.write(page, _lines(piece, piece.first + place, sheet))

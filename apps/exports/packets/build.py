@@ -20,7 +20,7 @@ from django.conf import settings
 from pikepdf import Pdf
 
 from apps.audit import clock
-from apps.exports import fhir, pdf, store
+from apps.exports import certificate, fhir, pdf, store
 from apps.ledger import bundle, chain, places, witness
 from apps.notes.document import document_of
 from apps.patients import documents, uploads
@@ -66,6 +66,7 @@ class Made:
     manifest: dict = field(default_factory=dict)
     pages: int = 0
     gaps: int = 0
+    certificate: str = ""
 
 
 def name_of(made: Build) -> str:
@@ -159,6 +160,10 @@ def _packet(packet: Packet, made: Build, work: Path, tell: Tell) -> Made:
     pieces = _with_index(pieces, drawn, work)
     one.pages = pieces[-1].last
     one.parts = _join(pieces, packet, made, work, tell)
+    if by := certificate.configured():
+        for path in one.parts:
+            certificate.sign_file(path, by)
+        one.certificate = by.fingerprint
     one.manifest = _manifest(packet, made, pieces, one)
     return one
 
@@ -181,6 +186,8 @@ def _with_index(pieces: list[assemble.Piece], drawn: pages.Drawn, work: Path) ->
 
 def _join(pieces: list[assemble.Piece], packet: Packet, made: Build, work: Path, tell: Tell) -> list[Path]:
     most = made.most_megabytes * MEGABYTE if made.most_megabytes else None
+    if most and certificate.configured():
+        most -= certificate.SIZE
     aim = int(most * ROOM) if most else None
     while True:
         parts = assemble.parted(pieces, most_pages=made.most_pages, most_bytes=aim)
@@ -300,6 +307,7 @@ def _manifest(packet: Packet, made: Build, pieces: list[assemble.Piece], one: Ma
         "dates_of_service": [packet.starts_on.isoformat(), packet.through_on.isoformat()],
         "pages": one.pages,
         "reading_copy": "joined from stored pages; claims neither PDF/A nor PDF/UA",
+        "signed_by_certificate": one.certificate,
         "items": [
             {
                 "slot": piece.slot,

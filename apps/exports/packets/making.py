@@ -22,7 +22,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
-from apps.exports import pdf
+from apps.exports import certificate, pdf
 from apps.exports.work import long_work
 
 from . import actions, build
@@ -155,6 +155,8 @@ def _make(made: Build) -> str:
         return "cancelled"
     except pdf.Unavailable:
         _failed(made, "This server cannot make PDFs yet. Whoever runs it finds the line to type in its log.")
+    except certificate.Unusable as problem:
+        _failed(made, f"{problem} Whoever runs the server can mend that; nothing was sent.")
     except pdf.Busy:
         _failed(made, "The server was too busy to draw its pages. Try again in a moment.")
     except Exception as error:

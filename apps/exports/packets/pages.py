@@ -9,6 +9,7 @@ import re
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,14 @@ from django.template.loader import render_to_string
 from pikepdf import Pdf
 
 from apps.audit import clock
+from apps.compliance import measures
 from apps.compliance import standing as standings
 from apps.episodes import due
 from apps.episodes.document import document_of as plan_document
-from apps.exports import pdf
+from apps.exports import certificate, pdf
 from apps.ledger import chain, checkpoint
 from apps.ledger.models import DocumentType, Kind, LedgerEntry
+from apps.notes import drawing
 
 from . import assemble, attestations, contents, records, slots
 from .contents import us
@@ -32,6 +35,9 @@ from .models import Build
 STYLES = Path(settings.BASE_DIR) / "static" / "css" / "packet-print.css"
 ROWS = 150
 """Of a long table that are laid out at once, so that a long packet takes no more memory than a short one."""
+
+MOST_DRAWN = 40
+"""Values of a series in its drawing; the table has them all."""
 
 WORD = re.compile(r"\b[A-Z][A-Za-z]{1,5}\b")
 UNREAD = ("facts", "review", "signature", "clinic", "patient", "units", "schema")
@@ -42,7 +48,8 @@ What this is
 
 reading-copy*.pdf      The packet, to be read from the first page to the last. Every page has a number and
                        names its original by its SHA-256. It was joined from stored pages, so it claims
-                       neither PDF/A nor PDF/UA.
+                       neither PDF/A nor PDF/UA. Where the server has a certificate it is signed with it, as
+                       the originals are: pdfsig reading-copy.pdf
 originals/             The signed documents as they were stored, and papers as they were uploaded, untouched.
 fhir/                  The same signed notes as FHIR R4 document bundles, for another system.
 record/bundle.jsonl    The clinic's hash-chained record with the words of these documents; the words of all
@@ -126,8 +133,11 @@ class Drawn:
         for measure in payload["measures"]:
             if measure["value"] and not note.is_voided:
                 scale = " ".join(part for part in (measure["range"], measure["unit"]) if part)
-                self.measures[f"{measure['label']}{f' ({scale})' if scale else ''}"].append(
+                label = ", ".join(part for part in (measure["label"], measure.get("place", "")) if part)
+                self.measures[f"{label}{f' ({scale})' if scale else ''}"].append(
                     {
+                        "key": measure["key"],
+                        "place": measure.get("place", ""),
                         "on": note.on,
                         "value": measure["value"],
                         "author": note.author,
@@ -231,7 +241,7 @@ class Drawn:
         yield from _chunked("rows", self.minutes, size=60)
 
     def _of_measures(self) -> Iterator[dict[str, Any]]:
-        rows = [(name, taken) for name, taken in sorted(self.measures.items())]
+        rows = [(name, taken, _drawn(taken)) for name, taken in sorted(self.measures.items())]
         yield from _chunked("measures", rows, size=20)
 
     def _of_billed(self) -> Iterator[dict[str, Any]]:
@@ -252,7 +262,12 @@ class Drawn:
         entries = [item for item in self.record.index.items if item.seq and item.source in ("note", "plan")]
         last = checkpoint.latest(self.packet.clinic_id)
         for chunk in _chunked("entries", entries):
-            yield {**chunk, "checkpoint": last, "prefix": self.prefix}
+            yield {
+                **chunk,
+                "checkpoint": last,
+                "prefix": self.prefix,
+                "certificate": certificate.configured(),
+            }
 
     def _of_certification(self) -> Iterator[dict[str, Any]]:
         plans = records.plans_of(self.packet)
@@ -286,6 +301,15 @@ class Drawn:
         born = patient.born_on.strftime("%m/%d/%Y")
         said = f"{patient.name} · DOB {born} · MRN {patient.mrn} · {item.title} · {us(item.on)}"
         return said if len(said) <= 130 else f"{said[:129]}…"
+
+
+def _drawn(taken: list[dict[str, Any]]) -> str:
+    """The course of a series, its last values where there are many; "" for a single one."""
+    measure = measures.get(taken[0]["key"])
+    if measure is None or len(taken) < 2:
+        return ""
+    points = tuple(drawing.Point(one["on"], Decimal(one["value"])) for one in taken[-MOST_DRAWN:])
+    return drawing.trend(measure, points, taken[0]["place"])
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -22,6 +22,7 @@ from apps.exports.packets.models import AttestationAsked, Build
 from apps.ledger.models import DocumentType, LedgerEntry
 from apps.notes.models import Note
 
+from .. import certificates
 from .conftest import DATES, LETTER
 
 
@@ -29,6 +30,10 @@ def picture():
     out = io.BytesIO()
     Image.new("RGB", (800, 600), "white").save(out, "PNG")
     return out.getvalue()
+
+
+def said_by(*command):
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True)
 
 
 def made_of(packet, by, **how):
@@ -42,7 +47,8 @@ def made_of(packet, by, **how):
 
 
 @pytest.mark.pdf
-def test_the_packet_is_one_checkable_file(clinic, letter, upload, tmp_path):
+def test_the_packet_is_one_checkable_file(clinic, letter, upload, tmp_path, settings):
+    by = certificates.use(settings, tmp_path)
     packet = letter()
     upload("stroke", picture(), words="Order of the hospital")
     made, archive = made_of(packet, clinic.rae)
@@ -64,6 +70,12 @@ def test_the_packet_is_one_checkable_file(clinic, letter, upload, tmp_path):
     assert "No change was found" in verified.stdout or verified.returncode == 0
 
     manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["signed_by_certificate"] == by.fingerprint
+    for file in (out / "reading-copy.pdf", *sorted(out.glob("originals/*-note-*.pdf"))[:2]):
+        assert said_by("qpdf", "--check", file).returncode == 0
+        signature = said_by("pdfsig", file).stdout
+        assert "Signature is Valid" in signature and "Total document signed" in signature
+        assert all(row.split()[-5] == "yes" for row in said_by("pdffonts", file).stdout.splitlines()[2:])
     with pikepdf.open(out / "reading-copy.pdf") as pdf:
         assert not pdf.check_pdf_syntax()
         assert len(pdf.pages) == made.pages == manifest["pages"]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.models import Membership
+from apps.exports import certificate
 
 from ... import world
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
                 "The demo clinic is made-up people in a database of their own. "
                 "Set MIDLINE_DEMO=on, or run bin/demo."
             )
+        certificate.make_for_demo()
         clinic = world.existing()
         if clinic is None:
             try:
