@@ -25,7 +25,14 @@ from apps.episodes.models import Authorization, Goal, Paper, PlanOfCare, PlanVer
 from apps.exports.packets.models import AttestationAsked, Build, Packet, ReviewSample
 from apps.notes.models import Block, Note
 from apps.patients import documents
-from apps.patients.models import CareTeamPlace, Coverage, Diagnosis, EmergencyAccess, Payer
+from apps.patients.models import (
+    CareTeamPlace,
+    Coverage,
+    Diagnosis,
+    EmergencyAccess,
+    Payer,
+    RecordsRequest,
+)
 from apps.visits.models import Visit
 
 PEOPLE = {
@@ -335,6 +342,10 @@ trail              -             supervisor administrators       supervisor admi
 patient-trail      stroke        supervisor records              not-offered
 patient-trail      restricted    supervisor records              not-offered
 patient-trail      foreign       nobody                          not-offered
+records-requests   stroke        supervisor records              supervisor records
+records-requests   foreign       nobody                          nobody
+records-left       stroke        supervisor records              supervisor records
+records-left       foreign       nobody                          nobody
 disclosures        stroke        supervisor records              supervisor records
 disclosures        restricted    supervisor records              supervisor records
 disclosures        foreign       nobody                          nobody
@@ -453,6 +464,18 @@ def place_of(patient, clinic):
     )
 
 
+def requested(patient, clinic):
+    """A request for the record, written down by hand."""
+    by = clinic.una if patient.clinic_id == clinic.lakeside.pk else clinic.rae
+    return RecordsRequest.objects.create(
+        patient=patient,
+        received_on=clinic.today,
+        requester="A lawyer",
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+
+
 def emergency_of(patient, clinic):
     """An emergency access that is over."""
     return EmergencyAccess.objects.create(
@@ -530,6 +553,7 @@ def things(clinic, settings, tmp_path):
         "document": uploaded,
         "document-set-aside": uploaded,
         **packets_of(clinic, of, notes),
+        "records-left": {key: requested(of[key], clinic) for key in ("stroke", "foreign")},
         "care-team-end": {"restricted": place_of(of["restricted"], clinic)},
         "emergency-end": {"restricted": emergency_of(of["restricted"], clinic)},
         "emergency-reviewed": {"restricted": emergency_of(of["restricted"], clinic)},
@@ -568,6 +592,7 @@ def things(clinic, settings, tmp_path):
         "flowsheet",
         "patient-trail",
         "disclosures",
+        "records-requests",
         "care-team",
     )
     by_address |= dict.fromkeys(by_patient, of)
@@ -594,6 +619,7 @@ PARAMETER = {
     "measures": "patient",
     "flowsheet": "patient",
     "disclosures": "patient",
+    "records-requests": "patient",
     "care-team": "patient",
     "note-start": "visit",
 }

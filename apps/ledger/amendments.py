@@ -124,15 +124,15 @@ def _amendment(entry: LedgerEntry, payload: dict[str, Any], numbers: dict[str, i
             Correction(one["path"], one["label"], one["said"], one["should_say"])
             for one in payload["corrections"]
         ),
-        after_request=_after_request(payload["after_request"]),
+        after_request=after_request(payload["after_request"]),
         refers_to=numbers.get(entry.ref_hash),
         signature=read(payload["signature"]),
         seal=seal_of(entry, payload),
     )
 
 
-def _after_request(request: dict[str, Any] | None) -> str:
-    """What the reader of an amendment must know about its time."""
+def after_request(request: dict[str, Any] | None) -> str:
+    """What the reader of an amendment must know about its time, from `after_request` of its payload."""
     if not request:
         return ""
     words = f"Written after the records request of {day(request['received_on'])}"

@@ -15,9 +15,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.password import PasswordAgain
+from apps.accounts.password import PasswordAgain, recognised_by
 from apps.accounts.requests import SignedInRequest
-from apps.audit import verbs
+from apps.audit import clock, verbs
 from apps.audit.events import record as record_event
 from apps.audit.refused import Refused
 from apps.episodes import document as plan_documents
@@ -27,6 +27,7 @@ from apps.episodes.models import PlanVersion
 from apps.ledger import amendments as reading
 from apps.ledger import chain
 from apps.ledger.models import Kind
+from apps.patients import requests
 from apps.patients.access import patients_cared_for_by
 
 from . import amendments, chart, correctable, lifecycle
@@ -161,6 +162,9 @@ def amend(request: SignedInRequest, pk, move: str) -> HttpResponse:
         "seen": shown.later.last,
         "may_not": reason,
         "meaning": amendments.MEANINGS[kind],
+        "after_request": reading.after_request(
+            requests.before(patient.pk, clock.today(clinic.time_zone)) if kind in reading.AMENDS else None
+        ),
         "age": patient.age_on(found.visit.served_on) if isinstance(found, Note) else None,
     }
     return render(request, "notes/amend.html", context, status=422 if form.errors else 200)
@@ -186,6 +190,7 @@ def later_word(request: SignedInRequest, found, form: Later, action, title: str)
     if not form.is_valid():
         raise Refused("Not signed yet: see what is marked.")
     values = {name: value for name, value in form.cleaned_data.items() if name not in ("password", "seen")}
-    entry = action(document=found, by=request.user, seen=form.cleaned_data["seen"], **values)
+    values |= {"seen": form.cleaned_data["seen"], "authenticated": recognised_by(request)}
+    entry = action(document=found, by=request.user, **values)
     messages.success(request, f"{title}: signed as entry {entry.seq} of the clinic’s record.")
     return redirect(page_of(found), found.pk)

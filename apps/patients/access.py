@@ -18,6 +18,7 @@ from .models import (
     EmergencyAccess,
     Patient,
     Payer,
+    RecordsRequest,
 )
 
 DISCLOSES = (Role.RECORDS, Role.SUPERVISOR)
@@ -88,6 +89,11 @@ def patients_accounted_for_by(user: User) -> QuerySet[Patient]:
 
 def disclosures_visible_to(user: User) -> QuerySet[Disclosure]:
     return Disclosure.objects.filter(patient__in=patients_accounted_for_by(user))
+
+
+def records_requests_kept_by(user: User) -> QuerySet[RecordsRequest]:
+    """The requests for a record whose answer `user` writes down."""
+    return RecordsRequest.objects.filter(patient__in=patients_accounted_for_by(user))
 
 
 def patients_kept_by(user: User) -> QuerySet[Patient]:

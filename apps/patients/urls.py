@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import document_views, emergency_views, views
+from . import document_views, emergency_views, request_views, views
 
 urlpatterns = [
     path("patients/", views.patients, name="patients"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("documents/<uuid:pk>/set-aside/", document_views.document_set_aside, name="document-set-aside"),
     path("patients/<uuid:patient>/care-team/", emergency_views.care_team, name="care-team"),
     path("care-team/<uuid:pk>/end/", emergency_views.care_team_end, name="care-team-end"),
+    path(
+        "patients/<uuid:patient>/records-requests/", request_views.records_requests, name="records-requests"
+    ),
+    path("records-requests/<uuid:pk>/left/", request_views.records_left, name="records-left"),
     path("emergency-access/", emergency_views.emergency_access, name="emergency-access"),
     path("emergency-access/<uuid:pk>/end/", emergency_views.emergency_end, name="emergency-end"),
     path("payers/", views.payers, name="payers"),

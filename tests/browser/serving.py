@@ -132,6 +132,7 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
         "packet": str(packet.pk),
         "build": str(making.ask(of=packet, by=clinic.rae).pk),
         "sample": str(sample.pk),
+        "request": str(packet.request_id),
     }
     own_words(clinic.tess)
     clock.release()

@@ -81,6 +81,8 @@ PAGES = {
         "/trail/",
         "/patients/{patients[stroke]}/trail/",
         "/patients/{patients[stroke]}/disclosures/",
+        "/patients/{patients[stroke]}/records-requests/",
+        "/records-requests/{one[request]}/left/",
         "/patients/{patients[restricted]}/care-team/",
         "/emergency-access/",
         "/emergency-access/report/",
