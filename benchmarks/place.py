@@ -84,13 +84,10 @@ class Scene:
         from django.core.management import call_command
         from django.test import Client
 
-        from apps.audit import clock
         from apps.demo import charting, world
 
         call_command("migrate", verbosity=0)
-        call_command("demo", stdout=io.StringIO())
-        clinic = world.existing()
-        clock.release()
+        clinic = world.build()
         client = Client()
         client.force_login(clinic.tess)
         complete = charting.content("complete")

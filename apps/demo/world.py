@@ -9,7 +9,7 @@ nothing is signed yet, whatever the hour.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -57,6 +57,10 @@ PAPERS = {
     "certification": ("certified_after", ("signed_on",)),
 }
 """Kinds of paper: days after the plan in the content, and which dates of the row that gives."""
+
+
+Happening = tuple[int, dt.time, Callable[["World"], None]]
+"""Working days before today, when on the clinic's wall, and what."""
 
 
 class NotADemo(Exception):
@@ -157,15 +161,17 @@ def existing(today: dt.date | None = None) -> World | None:
 
 
 @transaction.atomic
-def build(*, today: dt.date | None = None) -> World:
-    """Build the world around `today`. Raises NotADemo where another clinic is kept."""
+def build(*, today: dt.date | None = None, more: Iterable[Happening] = ()) -> World:
+    """Build the world around `today`, with `more` that happens in Riverside. Raises NotADemo where another
+    clinic is kept.
+    """
     if Clinic.objects.exists() or User.objects.exists():
         raise NotADemo("This database already holds a clinic. The demo clinic needs a database of its own.")
     Deployment.objects.update_or_create(id=1, defaults={"is_demo": True})
     if not DiagnosisCode.objects.exists():
         diagnosis_table.load()
     try:
-        return _Builder(today).build()
+        return _Builder(today).build(more)
     finally:
         clock.release()
 
@@ -191,7 +197,7 @@ class _Builder:
         when = moment(clinic, day, time)
         self.happenings.append((min(when, self.latest) if self.latest else when, happens))
 
-    def build(self) -> World:
+    def build(self, more: Iterable[Happening]) -> World:
         stories = {key: content(f"patients/{key}") for key in charting.names_of_patients()}
         first = max(visit["day"] for story in stories.values() for visit in story["visits"])
         opening = working_days_before(self.today, first + 5)
@@ -203,10 +209,15 @@ class _Builder:
         self.at(riverside, working_days_before(self.today, 1), BOOKS_AT, lambda: book_day(self.world()))
         self.at(riverside, self.today, FIRST_DRAFT_AT, lambda: begin_day(self.world()))
         self.at(riverside, self.today, LETTER_AT, lambda: letters.answer(self.world()))
+        for days, time, what in more:
+            self.at(riverside, working_days_before(self.today, days), time, partial(self.let, what))
         for when, happens in sorted(self.happenings, key=lambda one: one[0]):
             clock.set_to(when)
             happens()
         return self.world()
+
+    def let(self, what: Callable[[World], None]) -> None:
+        what(self.world())
 
     def world(self) -> World:
         parts: dict[str, Any] = {**self.clinics, **self.people}
