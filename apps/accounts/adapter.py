@@ -37,11 +37,12 @@ class Account(DefaultAccountAdapter):
         """The end of every sign-in: by passphrase, by passkey, by single sign-on."""
         ways = get_authentication_records(request, user)
         super().login(request, user)
-        password.mark_fresh(request)
+        named = [way.get("type", way["method"]) for way in ways]
+        password.mark_fresh(request, *named)
         by_provider = any(way["method"] == "socialaccount" for way in ways)
         if any(way["method"] == "mfa" for way in ways) or (by_provider and settings.OIDC_SECOND_FACTOR):
             request.session[factors.GIVEN] = True
-        events.record(verbs.SIGNED_IN, by=user, by_way_of=[way.get("type", way["method"]) for way in ways])
+        events.record(verbs.SIGNED_IN, by=user, by_way_of=named)
 
     def add_message(self, *args, **kwargs) -> None:
         """Our pages say what happened themselves."""

@@ -10,7 +10,6 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib.auth import authenticate
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,6 +23,14 @@ PASSWORD_MINUTES = 5
 """For how long after it was given the password need not be given again to sign."""
 
 PASSWORD_GIVEN_AT = "password_given_at"  # noqa: S105 - the name of a session value
+RECOGNISED_BY = "recognised_by"
+WAYS = {
+    "totp": "authenticator app",
+    "webauthn": "passkey",
+    "recovery_codes": "recovery code",
+    "socialaccount": "single sign-on",
+}
+"""How somebody was recognised, in a signature's words. Anything else is called as it is: a password."""
 
 
 def is_fresh(request: SignedInRequest) -> bool:
@@ -31,8 +38,15 @@ def is_fresh(request: SignedInRequest) -> bool:
     return 0 <= clock.now().timestamp() - given <= PASSWORD_MINUTES * 60
 
 
-def mark_fresh(request: SignedInRequest) -> None:
+def mark_fresh(request: SignedInRequest, *ways: str) -> None:
+    """They told just now who they are, in these ways: "password", or a key of WAYS."""
     request.session[PASSWORD_GIVEN_AT] = int(clock.now().timestamp())
+    request.session[RECOGNISED_BY] = " and ".join(WAYS.get(way, way) for way in ways)
+
+
+def recognised_by(request: SignedInRequest) -> str:
+    """How the person was recognised the last time they were asked: what a signature says."""
+    return request.session.get(RECOGNISED_BY) or "password"
 
 
 def confirm_first(request: SignedInRequest, *, back_to: str) -> HttpResponse:
@@ -106,7 +120,8 @@ class PasswordAgain(forms.Form):
         )
         if attempt.refused:
             raise forms.ValidationError(TOO_MANY)
-        if not self._is_right(given):
+        way = self._recognised_by(given)
+        if not way:
             events.record(
                 verbs.CONFIRM_FAILED,
                 by=self.request.user,
@@ -116,12 +131,15 @@ class PasswordAgain(forms.Form):
             what = "your password" if self._has_password else "a code that fits"
             raise forms.ValidationError(f"This is not {what}. {self.NOTHING_DONE}")
         attempt.worked()
-        mark_fresh(self.request)
+        mark_fresh(self.request, way)
         return given
 
-    def _is_right(self, given: str) -> bool:
+    def _recognised_by(self, given: str) -> str:
+        """In which way what was given fits, or "" when it does not."""
         if self._has_password:
-            return authenticate(self.request, username=self.request.user.email, password=given) is not None
+            # Django's `authenticate` would have it recorded as a failed sign-in too, and nobody signed in.
+            return "password" if self.request.user.check_password(given) else ""
         from .codes import code_fits
 
-        return code_fits(self.request.user, given) is not None
+        fitting = code_fits(self.request.user, given)
+        return fitting.type if fitting else ""

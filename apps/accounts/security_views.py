@@ -99,7 +99,8 @@ def confirm(request):
         goal = "/"
     form = ConfirmForm(_sent(request), request=request)
     if request.method == "POST" and form.is_valid():
-        password.mark_fresh(request)
+        if form.cleaned_data.get("credential"):
+            password.mark_fresh(request, "webauthn")
         events.record(verbs.CONFIRMED, by=request.user)
         return redirect(goal)
     has_passkey = factors.of(request.user).filter(type=Authenticator.Type.WEBAUTHN).exists()

@@ -3,8 +3,9 @@
 `protect` installs triggers that refuse UPDATE and DELETE (and TRUNCATE on
 PostgreSQL). On SQLite a third trigger refuses an INSERT whose id exists, since
 INSERT OR REPLACE would otherwise walk past the others. Django remakes a SQLite
-table on some migrations and drops its triggers silently, so the protecting apps
-call this after every migrate, and `missing` is asked at start.
+table on some migrations and drops its triggers silently, so an app says once, with
+`guard`, which of its tables only grow: they are protected after every migrate, and
+`missing` is asked at start.
 
 On SQLite whoever owns the file can still drop a trigger: there the promise is
 that a change is found, not that it is impossible.
@@ -12,8 +13,11 @@ that a change is found, not that it is impossible.
 
 from __future__ import annotations
 
+from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import connections
+from django.db.models.signals import post_migrate
 
 SQLITE = {
     "update": 'BEFORE UPDATE ON "{table}"',
@@ -24,6 +28,31 @@ POSTGRESQL = {
     "change": 'BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW',
     "truncate": 'BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT',
 }
+
+_guarded: list[str] = []
+
+
+def guard(app: AppConfig, *tables: str) -> None:
+    """From now on these tables of `app` only grow: protected after every migrate, and checked at start."""
+    _guarded.extend(table for table in tables if table not in _guarded)
+
+    def protect_them(*, using, **kwargs):
+        for table in tables:
+            protect(table, using)
+
+    def check_them(app_configs, databases, **kwargs):
+        return [problem for table in tables for problem in check(table, databases)]
+
+    # Both keep a weak word of what they call, or none: the app is what outlives them.
+    post_migrate.connect(
+        protect_them, sender=app, weak=False, dispatch_uid=f"tables of {app.label} only grow"
+    )
+    register(check_them, Tags.database)
+
+
+def guarded() -> tuple[str, ...]:
+    """Every table that an app asked to guard."""
+    return tuple(_guarded)
 
 
 def trigger_names(table: str, vendor: str) -> list[str]:

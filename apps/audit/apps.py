@@ -1,14 +1,4 @@
 from django.apps import AppConfig
-from django.core.checks import Tags, register
-from django.db.models.signals import post_migrate
-
-TABLE = "audit_event"
-
-
-def protect(*, using, **kwargs):
-    from . import append_only
-
-    append_only.protect(TABLE, using)
 
 
 class AuditConfig(AppConfig):
@@ -17,5 +7,4 @@ class AuditConfig(AppConfig):
     def ready(self):
         from . import append_only
 
-        post_migrate.connect(protect, sender=self, dispatch_uid="audit_events_stay")
-        register(lambda app_configs, databases, **kwargs: append_only.check(TABLE, databases), Tags.database)
+        append_only.guard(self, "audit_event")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from apps.accounts import signature
+from apps.accounts import signature, signer
 from apps.accounts.changes import set_fields
 from apps.accounts.models import Credential
 from apps.audit import clock, events, verbs
@@ -225,6 +225,7 @@ def sign(*, version, by, preview: str, authenticated: str = "password") -> Ledge
     """
     clinic = version.plan.patient.clinic
     chain.lock_head(clinic.pk)
+    by = signer.at_this_moment(by, clinic.pk)
     version = PlanVersion.objects.select_for_update().get(pk=version.pk)
     plan = PlanOfCare.objects.select_for_update().get(pk=version.plan_id)
     if reason := why_not_sign(version, by):

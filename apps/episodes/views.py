@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.access import CHARTING, KEEPS_CHARTS, for_roles, role_in
 from apps.accounts.fields import day_from
 from apps.accounts.models import Role
-from apps.accounts.password import PasswordAgain
+from apps.accounts.password import PasswordAgain, recognised_by
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
 from apps.compliance import standing as standings
@@ -183,7 +183,12 @@ def plan_sign(request, pk):
     form = PasswordAgain(request.POST if request.method == "POST" else None, request=request)
     if request.method == "POST" and form.is_valid():
         try:
-            entry = actions.sign(version=version, by=request.user, preview=request.POST.get("preview", ""))
+            entry = actions.sign(
+                version=version,
+                by=request.user,
+                preview=request.POST.get("preview", ""),
+                authenticated=recognised_by(request),
+            )
         except Refused as refusal:
             form.add_error(None, str(refusal))
             version.refresh_from_db()

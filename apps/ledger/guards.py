@@ -13,17 +13,12 @@ from collections.abc import Iterator
 from django.db import connections
 
 from apps.audit import append_only
-from apps.audit.apps import TABLE as AUDIT_TABLE
-
-from .apps import TABLES
-
-GUARDED = (*TABLES, AUDIT_TABLE)
 
 
 def problems(using: str) -> Iterator[str]:
     """What is missing around the guarded tables, in sentences."""
     is_sqlite = connections[using].vendor == "sqlite"
-    for table in GUARDED:
+    for table in append_only.guarded():
         missing = append_only.missing(table, using)
         for name in missing:
             yield (
@@ -87,14 +82,14 @@ def _grants(using: str) -> Iterator[str]:
             "WHERE rolcanlogin AND NOT rolsuper AND relname = ANY(%s) AND relkind = 'r' "
             "AND NOT pg_has_role(pg_roles.oid, relowner, 'MEMBER') "
             "AND has_table_privilege(pg_roles.oid, pg_class.oid, name) ORDER BY 1, 2, 3",
-            [list(GUARDED)],
+            [list(append_only.guarded())],
         )
         granted: dict[str, dict[str, set[str]]] = {}
         for role, table, name in cursor.fetchall():
             granted.setdefault(role, {}).setdefault(table, set()).add(name)
     serving = {role for role, tables in granted.items() if any("INSERT" in has for has in tables.values())}
     for role, tables in granted.items():
-        for table in GUARDED:
+        for table in append_only.guarded():
             has = tables.get(table, set())
             if too_much := sorted(has - {"SELECT", "INSERT"}):
                 yield f"The role {role} may {', '.join(too_much)} on {table}. {RUN_GRANTS}"

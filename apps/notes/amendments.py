@@ -205,6 +205,24 @@ def _is_by(entry: LedgerEntry, by: User) -> bool:
     return bool(entry.payload) and chain.read(entry)["signature"]["user"] == str(by.pk)
 
 
+def _add_words(
+    kind: Kind,
+    move: str,
+    asked: dict[str, tuple[str, str]],
+    *,
+    document: Document,
+    by: User,
+    seen: str | None,
+    authenticated: str,
+) -> LedgerEntry:
+    """A later word that adds. `asked`: for each field what was typed, and what to say where it is empty."""
+    found = standing(document, by, move, seen)
+    typed: dict[str, Any] = {field: _said(words, missing, field) for field, (words, missing) in asked.items()}
+    entry = _append(found, kind, refers_to=_last(found), authenticated=authenticated, **typed)
+    _record(verbs.DOCUMENT_AMENDED, found, entry)
+    return entry
+
+
 @transaction.atomic
 def addend(
     *,
@@ -216,19 +234,13 @@ def addend(
     authenticated: str = "password",
 ) -> LedgerEntry:
     """Add to a signed document, and say why now."""
-    found = standing(document, by, "addend", seen)
-    words = _said(words, "Write what is to be added.", "words")
-    reason = _said(reason, "Say why it is added now.", "reason")
-    entry = _append(
-        found,
-        Kind.ADDENDUM,
-        refers_to=_last(found),
-        words=words,
-        reason=reason,
-        authenticated=authenticated,
+    asked = {
+        "words": (words, "Write what is to be added."),
+        "reason": (reason, "Say why it is added now."),
+    }
+    return _add_words(
+        Kind.ADDENDUM, "addend", asked, document=document, by=by, seen=seen, authenticated=authenticated
     )
-    _record(verbs.DOCUMENT_AMENDED, found, entry)
-    return entry
 
 
 @transaction.atomic
@@ -245,21 +257,14 @@ def enter_late(
     """What `by` knows first-hand about the visit, said late. Also about a draft whose author left: it stays
     unsigned, and this is not its signature.
     """
-    found = standing(document, by, "late entry", seen)
-    words = _said(words, "Write what you know.", "words")
-    reason = _said(reason, "Say why it is entered late.", "reason")
-    knows = _said(knows, "Say how you know it first-hand.", "knows")
-    entry = _append(
-        found,
-        Kind.LATE_ENTRY,
-        refers_to=_last(found),
-        words=words,
-        reason=reason,
-        knows=knows,
-        authenticated=authenticated,
+    asked = {
+        "words": (words, "Write what you know."),
+        "reason": (reason, "Say why it is entered late."),
+        "knows": (knows, "Say how you know it first-hand."),
+    }
+    return _add_words(
+        Kind.LATE_ENTRY, "late entry", asked, document=document, by=by, seen=seen, authenticated=authenticated
     )
-    _record(verbs.DOCUMENT_AMENDED, found, entry)
-    return entry
 
 
 @transaction.atomic

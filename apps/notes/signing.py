@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from apps.accounts.password import PasswordAgain
+from apps.accounts.password import PasswordAgain, recognised_by
 from apps.accounts.requests import SignedInRequest
 from apps.audit.refused import Refused
 from apps.compliance.review import Finding, Review
@@ -87,7 +87,12 @@ def sign(request: SignedInRequest, note: Note, form: SignForm) -> HttpResponse:
             form.mark_open(finding)
     if form.errors:
         raise Refused("Not signed yet: see what is marked.")
-    entry = actions.sign(note=note, by=request.user, preview=form.cleaned_data["preview"])
+    entry = actions.sign(
+        note=note,
+        by=request.user,
+        preview=form.cleaned_data["preview"],
+        authenticated=recognised_by(request),
+    )
     messages.success(request, f"Signed. The note is entry {entry.seq} of the clinic's record.")
     if "next" not in request.POST:
         return redirect("note", note.pk)

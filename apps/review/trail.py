@@ -31,6 +31,10 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             verbs.PATIENTS_SEARCHED,
             verbs.ESTIMATE_OPENED,
             verbs.TRAIL_OPENED,
+            verbs.PACKET_OPENED,
+            verbs.SAMPLE_OPENED,
+            verbs.ATTESTATION_OPENED,
+            verbs.DISCLOSURES_READ,
         ),
     ),
     "given": (
@@ -42,10 +46,15 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             verbs.RECORD_EXPORTED,
             verbs.TABLE_EXPORTED,
             verbs.TRAIL_EXPORTED,
+            verbs.PACKET_HANDED_OUT,
+            verbs.PACKET_LEFT,
             verbs.DISCLOSURE_RECORDED,
         ),
     ),
-    "refused": ("Refused", (verbs.ACCESS_DENIED, verbs.MOVE_REFUSED, verbs.SIGN_IN_FAILED)),
+    "refused": (
+        "Refused",
+        (verbs.ACCESS_DENIED, verbs.MOVE_REFUSED, verbs.SIGN_IN_FAILED, verbs.CONFIRM_FAILED),
+    ),
     "emergency": (
         "Emergency access",
         (verbs.EMERGENCY_ACCESS, verbs.EMERGENCY_ACCESS_ENDED, verbs.EMERGENCY_ACCESS_REVIEWED),
@@ -55,16 +64,26 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             verbs.SIGNED_IN,
             verbs.SIGNED_OUT,
+            verbs.SIGN_IN_ENDED,
+            verbs.CONFIRMED,
+            verbs.FACTOR_ADDED,
+            verbs.FACTOR_REMOVED,
+            verbs.FACTORS_RESET,
+            verbs.RECOVERY_CODES_MADE,
+            verbs.PASSPHRASE_CHANGED,
             verbs.PERSON_ADDED,
             verbs.PERSON_CHANGED,
             verbs.CARE_TEAM_JOINED,
             verbs.CARE_TEAM_LEFT,
             verbs.SEVERITY_SET,
+            verbs.RECORD_POLICY_SET,
+            verbs.PACKET_POLICY_SET,
         ),
     ),
 }
 """What one filters by. Whatever stands in no group changed something: "written"."""
 
+AT_THE_DOOR = (*GROUPS["people"][1], verbs.SIGN_IN_FAILED)
 WRITTEN = "written"
 KINDS = [(key, label) for key, (label, _) in GROUPS.items()] + [(WRITTEN, "Written, signed, changed")]
 
@@ -101,7 +120,10 @@ def find(
 
 
 def of_clinic(clinic: Clinic) -> QuerySet[Event]:
-    return Event.objects.filter(clinic=str(clinic.pk))
+    """The clinic's events, and what its people did at the door, which belongs to no clinic."""
+    people = [str(id) for id in Membership.objects.filter(clinic=clinic).values_list("user", flat=True)]
+    at_the_door = Q(clinic="", verb__in=AT_THE_DOOR) & (Q(actor__in=people) | Q(actor="", target__in=people))
+    return Event.objects.filter(Q(clinic=str(clinic.pk)) | at_the_door)
 
 
 def of_patient(patient: Patient) -> QuerySet[Event]:

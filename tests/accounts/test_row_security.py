@@ -1,5 +1,6 @@
 """PostgreSQL keeps clinics apart by itself; and every table has decided whether it is one that does."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -8,6 +9,9 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from apps.accounts import row_security
+from apps.audit import clock
+from apps.ledger import seals
+from apps.ledger.models import Verification
 from apps.notes.models import Note
 from apps.patients.models import Patient
 
@@ -141,6 +145,27 @@ def test_a_query_that_forgot_the_clinic_still_shows_nothing_of_another(as_app, c
         cursor.execute("RESET ROLE")
     answer = client.get(reverse("patient", args=[foreign.pk]))
     assert answer.status_code == 200, "Without the policies the broken query does show it."
+
+
+@pytest.mark.postgres
+def test_verifying_on_demand_leaves_seals_over_all_clinics_to_the_schedule_and_cries_no_wolf(
+    clinic, client, monkeypatch, request
+):
+    clock.set_to(clock.now() + dt.timedelta(hours=1))
+    assert seals.seal()
+    request.getfixturevalue("as_app")
+    monkeypatch.setattr(row_security, "is_serving", True)
+    row_security.show([clinic.riverside.pk])
+    assert not row_security.sees_all()
+    assert list(seals.problems()), "Seen by one clinic alone, the others' events are missing."
+    client.force_login(clinic.sam)
+    assert client.post(reverse("verify-now")).status_code == 302
+    row_security.show([clinic.riverside.pk])
+    kept = Verification.objects.get()
+    assert "audit seals" not in kept.levels and "hashes" in kept.levels
+    assert not [found for found in kept.findings if found["verdict"] == "tampered"]
+    row_security.show([])
+    assert "the schedule verifies them" in client.get(reverse("verification")).content.decode()
 
 
 @pytest.mark.postgres

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts import factors, limits
-from apps.accounts.password import PASSWORD_GIVEN_AT
+from apps.accounts.password import PASSWORD_GIVEN_AT, RECOGNISED_BY
 from apps.audit import clock
 from apps.audit.models import Event
 
@@ -82,6 +82,7 @@ def test_a_passphrase_alone_opens_nothing_once_there_is_a_second_factor(world, c
     answer = fresh.post("/sign-in/second-factor/", {"code": code_of(secret)})
     assert answer["Location"] == "/"
     assert fresh.get("/").status_code == 200
+    assert fresh.session[RECOGNISED_BY] == "password and authenticator app"
 
 
 def test_one_returns_to_the_page_one_came_for_after_the_second_factor(world, client):

@@ -143,6 +143,13 @@ def test_signing_what_one_did_not_see_is_refused(world, plan):
         actions.sign(version=version, by=world.tess, preview=preview)
 
 
+def test_a_role_that_was_taken_away_signs_no_plan(world, plan):
+    add_goal(plan, world.tess)
+    world.tess.memberships.update(is_active=False)
+    with pytest.raises(Refused, match="no role in this clinic any more"):
+        sign(plan, world.tess)
+
+
 def test_signing_asks_for_the_password_and_shows_what_is_signed(world, plan, signed_in):
     add_goal(plan, world.tess)
     client = signed_in(world.tess)

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, connection, transaction
 
+from apps.audit import append_only
 from apps.ledger import chain
-from apps.ledger.apps import TABLES
 from apps.ledger.models import ChainHead, LedgerEntry
 
 ENTRIES = "ledger_ledgerentry"
@@ -19,10 +19,8 @@ ENTRIES = "ledger_ledgerentry"
 
 def without_triggers():
     """Drop the guards, as an owner can. The end of the test's transaction brings them back."""
-    from apps.audit import append_only
-
     with connection.cursor() as cursor:
-        for table in (*TABLES, "audit_event"):
+        for table in append_only.guarded():
             for name in append_only.trigger_names(table, connection.vendor):
                 on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')

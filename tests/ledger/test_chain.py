@@ -1,22 +1,28 @@
 """The chain: its byte format, its order, and what the database refuses."""
 
+import datetime as dt
 import hashlib
 import json
 import uuid
-from importlib import import_module
 
 import pytest
 import rfc8785
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models.signals import post_migrate
 
+from apps.accounts.models import Clinic, User
 from apps.audit import append_only, verbs
 from apps.audit.events import record
 from apps.audit.models import Event
 from apps.audit.refused import Refused
-from apps.ledger import chain
-from apps.ledger.models import ChainHead, LedgerEntry
+from apps.ledger import chain, verifications
+from apps.ledger.models import ChainHead, LedgerEntry, Verification
+from apps.ledger.verify import Chain, Report
+from apps.patients import disclosures
+from apps.patients.models import Disclosure, Patient
 
 
 def append(clinic, words="words", **more):
@@ -158,10 +164,40 @@ def test_a_failed_append_moves_no_head(db):
 # --- What the database refuses ------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["ledger", "audit"])
+def disclosed():
+    clinic = Clinic.objects.create(name="Own")
+    by = User.objects.create_user("records@own.example", name="Rae")
+    patient = Patient.objects.create(
+        clinic=clinic, mrn="1", family_name="Made", given_name="Up", born_on=dt.date(1950, 1, 1), sex="F"
+    )
+    return disclosures.record(
+        patient=patient,
+        made_on=dt.date(2020, 1, 1),
+        recipient="A payer",
+        words="A note",
+        purpose="Asked",
+        by=by,
+    )
+
+
+def verified():
+    report = Report("2026-11-20T21:00:00Z", (1,), [Chain(clinic=str(uuid.uuid4()))])
+    return verifications.keep(report, milliseconds=1)[0]
+
+
+ROWS = {
+    "ledger": lambda: append(uuid.uuid4()),
+    "audit": lambda: record(verbs.SIGNED_IN, outcome="done"),
+    "disclosure": disclosed,
+    "verification": verified,
+}
+COLUMNS = {LedgerEntry: "payload", Event: "outcome", Disclosure: "words", Verification: "verdict"}
+
+
+@pytest.fixture(params=ROWS)
 def row(request, db):
     """A row that is to stay as it is."""
-    return append(uuid.uuid4()) if request.param == "ledger" else record(verbs.SIGNED_IN, outcome="done")
+    return ROWS[request.param]()
 
 
 def table_of(row):
@@ -169,7 +205,12 @@ def table_of(row):
 
 
 def column_of(row):
-    return "payload" if isinstance(row, LedgerEntry) else "outcome"
+    return COLUMNS[type(row)]
+
+
+def id_of(row):
+    """The row's id as the database keeps it: SQLite has no UUIDs."""
+    return row.pk.hex if isinstance(row.pk, uuid.UUID) and connection.vendor == "sqlite" else row.pk
 
 
 def raw(sql, *values):
@@ -186,7 +227,7 @@ def replace(row):
     columns = [field.column for field in row._meta.concrete_fields]
     names = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {names} FROM "{table_of(row)}" WHERE id = %s', [row.pk])
+        cursor.execute(f'SELECT {names} FROM "{table_of(row)}" WHERE id = %s', [id_of(row)])
         values = dict(zip(columns, cursor.fetchone(), strict=True))
         values[column_of(row)] = "changed"
         cursor.execute(
@@ -205,15 +246,15 @@ ATTACKS = {
         type(row).objects.bulk_update([row], [column_of(row)]),
     ),
     "raw update": lambda row: raw(
-        f'UPDATE "{table_of(row)}" SET {column_of(row)} = %s WHERE id = %s', "changed", row.pk
+        f'UPDATE "{table_of(row)}" SET {column_of(row)} = %s WHERE id = %s', "changed", id_of(row)
     ),
-    "raw delete": lambda row: raw(f'DELETE FROM "{table_of(row)}" WHERE id = %s', row.pk),
+    "raw delete": lambda row: raw(f'DELETE FROM "{table_of(row)}" WHERE id = %s', id_of(row)),
     "raw delete of all": lambda row: raw(f'DELETE FROM "{table_of(row)}"'),
 }
 ON_SQLITE = {
     "insert or replace": replace,
     "update or replace": lambda row: raw(
-        f'UPDATE OR REPLACE "{table_of(row)}" SET {column_of(row)} = %s WHERE id = %s', "changed", row.pk
+        f'UPDATE OR REPLACE "{table_of(row)}" SET {column_of(row)} = %s WHERE id = %s', "changed", id_of(row)
     ),
 }
 ON_POSTGRES = {
@@ -225,7 +266,7 @@ ON_POSTGRES = {
     "upsert": lambda row: raw(
         f'INSERT INTO "{table_of(row)}" SELECT * FROM "{table_of(row)}" WHERE id = %s '
         f"ON CONFLICT (id) DO UPDATE SET {column_of(row)} = 'changed'",
-        row.pk,
+        id_of(row),
     ),
 }
 ALL = [
@@ -264,7 +305,8 @@ def test_replacing_a_row_is_refused_by_two_defences_each_alone(row):
 
 # --- The triggers themselves --------------------------------------------------------------------------------
 
-TABLES = [LedgerEntry._meta.db_table, Event._meta.db_table]
+TABLES = append_only.guarded()
+ENTRIES = LedgerEntry._meta.db_table
 
 
 def drop(table, trigger):
@@ -290,17 +332,17 @@ def test_the_check_that_runs_before_serving_fails_for_a_missing_trigger(db):
     from django.core.management.base import SystemCheckError
 
     call_command("check", databases=["default"], fail_level="WARNING")
-    drop(TABLES[0], append_only.trigger_names(TABLES[0], connection.vendor)[0])
+    drop(ENTRIES, append_only.trigger_names(ENTRIES, connection.vendor)[0])
     with pytest.raises(SystemCheckError, match="has lost its trigger"):
         call_command("check", databases=["default"], fail_level="WARNING")
 
 
 @pytest.mark.postgres
 def test_a_trigger_that_is_only_switched_off_is_reported_as_missing(db):
-    trigger = append_only.trigger_names(TABLES[0], "postgresql")[0]
+    trigger = append_only.trigger_names(ENTRIES, "postgresql")[0]
     for state in ("DISABLE TRIGGER", "ENABLE TRIGGER", "ENABLE REPLICA TRIGGER"):
-        raw(f'ALTER TABLE "{TABLES[0]}" {state} "{trigger}"')
-        assert trigger in warnings_of(TABLES[0])[0], state
+        raw(f'ALTER TABLE "{ENTRIES}" {state} "{trigger}"')
+        assert trigger in warnings_of(ENTRIES)[0], state
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -308,16 +350,22 @@ def test_migrating_installs_the_triggers_again(table, db):
     for trigger in append_only.trigger_names(table, connection.vendor):
         drop(table, trigger)
     app = apps.get_app_config(table.split("_")[0])
-    # What post_migrate calls; a real migrate cannot run inside the test's transaction.
-    import_module(f"apps.{app.label}.apps").protect(using="default")
+    # What migrate sends when it is done; a real one cannot run inside the test's transaction.
+    post_migrate.send(sender=app, using="default", app_config=app, verbosity=0, interactive=False)
     assert warnings_of(table) == []
 
 
-def test_both_apps_ask_for_their_triggers_after_every_migrate():
-    from django.db.models.signals import post_migrate
+def test_the_record_its_witnesses_and_what_was_given_out_only_grow():
+    assert set(TABLES) == {
+        *("ledger_ledgerentry", "ledger_checkpoint", "ledger_auditseal", "ledger_verification"),
+        *("audit_event", "patients_disclosure"),
+    }
 
-    wanted = {"signed_words_stay", "audit_events_stay"}
-    assert wanted <= {key[0] for key, *_ in post_migrate.receivers}
+
+def test_the_grants_for_postgresql_name_every_guarded_table():
+    grants = (settings.BASE_DIR / "docker" / "grants.sql").read_text()
+    revoked = grants.split("TRIGGER ON", 1)[1].split("FROM midline_app", 1)[0]
+    assert {name.strip() for name in revoked.split(",")} == set(TABLES)
 
 
 @pytest.mark.sqlite
@@ -382,8 +430,8 @@ def test_every_column_but_the_rows_number_is_hashed():
 
 @pytest.mark.parametrize("name", HASHED)
 def test_one_flipped_character_is_found_in_any_column(name, clinic):
-    for trigger in append_only.trigger_names(TABLES[0], connection.vendor):
-        drop(TABLES[0], trigger)  # back with the end of the test's transaction
+    for trigger in append_only.trigger_names(ENTRIES, connection.vendor):
+        drop(ENTRIES, trigger)  # back with the end of the test's transaction
     for entry in LedgerEntry.objects.order_by("seq")[:10]:
         assert chain.is_intact(entry)
         changed = flipped(getattr(entry, name), name)

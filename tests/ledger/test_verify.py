@@ -20,7 +20,6 @@ from apps.audit.events import record
 from apps.audit.models import Event
 from apps.episodes.models import Goal
 from apps.ledger import chain, checkpoint, last_checkpoint, projections, rows, seals, signing_key
-from apps.ledger.apps import TABLES
 from apps.ledger.models import AuditSeal, ChainHead, Checkpoint, LedgerEntry
 from apps.ledger.verify import Verdict, verify
 from apps.notes import chart as charts
@@ -725,7 +724,7 @@ def guards():
 def triggers():
     return [
         (table, name)
-        for table in (*TABLES, "audit_event")
+        for table in append_only.guarded()
         for name in append_only.trigger_names(table, "sqlite")
     ]
 
@@ -771,7 +770,7 @@ def serving_role(db):
     """A role with what docker/grants.sql gives the one that serves. Roles, too, are rolled back."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE ROLE midline_test_app LOGIN")
-        tables = ", ".join((*TABLES, "audit_event"))
+        tables = ", ".join(append_only.guarded())
         cursor.execute(f"GRANT SELECT, INSERT ON {tables} TO midline_test_app")
     return "midline_test_app"
 
@@ -788,7 +787,7 @@ def test_on_postgresql_an_owner_who_serves_is_found(db):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("privilege", ["UPDATE", "DELETE", "TRUNCATE", "TRIGGER"])
-@pytest.mark.parametrize("table", [*TABLES, "audit_event"])
+@pytest.mark.parametrize("table", append_only.guarded())
 def test_a_privilege_too_much_is_found(serving_role, privilege, table):
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT {privilege} ON {table} TO {serving_role}")
@@ -796,7 +795,7 @@ def test_a_privilege_too_much_is_found(serving_role, privilege, table):
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("table", [*TABLES, "audit_event"])
+@pytest.mark.parametrize("table", append_only.guarded())
 def test_a_grant_that_was_removed_is_found(serving_role, table):
     with connection.cursor() as cursor:
         cursor.execute(f"REVOKE INSERT ON {table} FROM {serving_role}")
@@ -804,7 +803,7 @@ def test_a_grant_that_was_removed_is_found(serving_role, table):
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("table", [*TABLES, "audit_event"])
+@pytest.mark.parametrize("table", append_only.guarded())
 @pytest.mark.parametrize(
     "how", ["DROP TRIGGER {name} ON {table}", "ALTER TABLE {table} DISABLE TRIGGER {name}"]
 )

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.accounts import signature
 from apps.accounts.models import User
+from apps.accounts.password import RECOGNISED_BY
 from apps.audit import clock, verbs
 from apps.audit.models import Event
 from apps.audit.refused import Refused
@@ -338,6 +339,16 @@ def test_the_right_password_signs(clinic, draft, dana):
     answer = post(dana, draft, password=PASSPHRASE, sign="1")
     assert answer.status_code == 302 and answer["Location"] == reverse("note", args=[draft.pk])
     assert Note.objects.get(pk=draft.pk).is_signed
+
+
+def test_a_signature_says_how_its_signer_was_recognised(clinic, draft, dana):
+    give_password_ago(dana, 10)
+    session = dana.session
+    session[RECOGNISED_BY] = "passkey"
+    session.save()
+    assert post(dana, draft, sign="1").status_code == 302
+    entry = LedgerEntry.objects.get(document=draft.pk)
+    assert chain.read(entry)["signature"]["authenticated"] == "passkey"
 
 
 def test_somebody_elses_password_does_not_sign(clinic, draft, dana):

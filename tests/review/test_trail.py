@@ -8,10 +8,13 @@ import pytest
 from django.urls import reverse
 
 from apps.audit import clock, verbs
+from apps.audit.events import record
 from apps.audit.models import Event
+from apps.demo.world import PASSPHRASE
 from apps.notes.models import Note
 from apps.patients import emergency
 from apps.patients.models import Disclosure
+from apps.review import trail
 from apps.visits.models import Visit
 
 
@@ -126,6 +129,28 @@ def test_a_wrong_password_is_recorded_under_the_account_and_not_as_it_was_typed(
     client.post(reverse("sign-in"), {"username": "nobody@nowhere.example", "password": "not this one"})
     (event,) = newest()
     assert (event.verb, event.target, event.details) == (verbs.SIGN_IN_FAILED, "", {})
+
+
+def test_a_wrong_password_at_a_signature_is_one_event_and_no_failed_sign_in(clinic, client):
+    note = Note.objects.filter(author=clinic.tess, status="draft").first()
+    client.force_login(clinic.tess)
+    client.post(reverse("note-sign", args=[note.pk]), {"do": "sign", "password": "not this one"})
+    verbs_seen = [event.verb for event in newest(4)]
+    assert verbs.CONFIRM_FAILED in verbs_seen and verbs.SIGN_IN_FAILED not in verbs_seen
+
+
+def test_what_its_people_did_at_the_door_is_in_the_clinics_trail_and_in_no_others(clinic, client):
+    credentials = {"username": clinic.una.email, "password": "not this one"}
+    client.post(reverse("sign-in"), credentials)
+    client.post(reverse("sign-in"), {**credentials, "password": PASSPHRASE})
+    record(verbs.SIGNED_OUT, by=clinic.una)
+
+    def seen_by(place):
+        return set(trail.of_clinic(place).values_list("verb", flat=True))
+
+    at_the_door = {verbs.SIGNED_IN, verbs.SIGN_IN_FAILED, verbs.SIGNED_OUT}
+    assert at_the_door <= seen_by(clinic.lakeside)
+    assert not at_the_door & seen_by(clinic.riverside)
 
 
 # --- The pages --------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.access import for_roles
+from apps.accounts.password import recognised_by
 from apps.accounts.requests import SignedInRequest
 from apps.audit import events, verbs
 from apps.audit.refused import Refused
@@ -57,7 +58,12 @@ def attest(request: SignedInRequest, pk) -> HttpResponse:
     refused = said.why_not(note, request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            entry = said.attest(note=note, by=request.user, preview=form.cleaned_data["preview"])
+            entry = said.attest(
+                note=note,
+                by=request.user,
+                preview=form.cleaned_data["preview"],
+                authenticated=recognised_by(request),
+            )
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

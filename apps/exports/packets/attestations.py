@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from apps.accounts import signature
+from apps.accounts import signature, signer
 from apps.accounts.models import User
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
@@ -92,6 +92,8 @@ def preview_digest(payload: dict[str, Any]) -> str:
 @transaction.atomic
 def attest(*, note: Note, by: User, preview: str, authenticated: str = "password") -> LedgerEntry:
     """Append the author's attestation to the clinic's record."""
+    chain.lock_head(note.clinic_id)
+    by = signer.at_this_moment(by, note.clinic_id)
     asked = AttestationAsked.objects.select_for_update().filter(note=note, author=by).first()
     if asked is None:
         raise Refused("Nobody asked for an attestation to this note.")

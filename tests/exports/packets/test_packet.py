@@ -213,6 +213,14 @@ def test_a_note_that_changed_since_it_was_shown_is_not_attested_to(clinic, lette
         attestations.attest(note=unsigned, by=clinic.sam, preview="0" * 64)
 
 
+def test_a_role_that_was_taken_away_attests_to_nothing(clinic, letter, unsigned):
+    attestations.ask(packet=letter(), note=unsigned, by=clinic.rae)
+    preview = attestations.preview_digest(attestations.payload_of(unsigned, clinic.tess))
+    clinic.tess.memberships.update(is_active=False)
+    with pytest.raises(Refused, match="no role in this clinic any more"):
+        attestations.attest(note=unsigned, by=clinic.tess, preview=preview)
+
+
 # --- The pages --------------------------------------------------------------------------------------------
 
 
