@@ -23,6 +23,7 @@ from apps.audit.models import Event
 from apps.compliance.rules import CATALOGUE
 from apps.episodes.models import Authorization, Goal, Paper, PlanOfCare, PlanVersion
 from apps.exports.packets.models import AttestationAsked, Build, Packet, ReviewSample
+from apps.notes import saved_phrases
 from apps.notes.models import Block, Note
 from apps.patients import documents
 from apps.patients.models import (
@@ -53,6 +54,8 @@ GROUPS = {
     # Therapist, assistant, supervisor: every chart of their clinic except those marked restricted.
     "charting": {"therapist", "supervisor", "ot", "assistant"},
     "administrators": {"administrator", "outside-administrator"},
+    # Who charts has phrases of their own; administrators and supervisors keep the clinic's.
+    "phrase-keepers": set(PEOPLE) - {"records"},
     "not-offered": set(),
     "nobody": set(),
 }
@@ -249,6 +252,10 @@ note-fhir          signed        charting records                not-offered
 note-fhir          discarded     nobody                          not-offered
 note-fhir          restricted    supervisor records              not-offered
 note-fhir          foreign       outsider                        not-offered
+phrases            -             phrase-keepers                  phrase-keepers
+phrase             own           therapist                       therapist
+phrase             clinic        supervisor administrator        supervisor administrator
+phrase             foreign       outsider                        outsider
 record-policy      -             administrators                  administrators
 notes-left         -             supervisor                      not-offered
 cosign             stroke        charting                        charting
@@ -391,6 +398,17 @@ def authorize(patient):
     )
 
 
+def phrases_of(clinic):
+    """One of Dana's own, one of her clinic's, and one of somebody's in another clinic."""
+
+    def add(by, shared=False):
+        words = f"___ of {by.name}"
+        where = clinic.lakeside if by == clinic.una else clinic.riverside
+        return saved_phrases.add(clinic=where, kind="cue", words=words, shared=shared, by=by)
+
+    return {"own": add(clinic.tess), "clinic": add(clinic.sam, shared=True), "foreign": add(clinic.una)}
+
+
 def upload(patient):
     by = patient.visits.first().clinician
     file = io.BytesIO(b"\xff\xd8\xff" + patient.pk.bytes)
@@ -531,6 +549,7 @@ def things(clinic, settings, tmp_path):
             "own": Payer.objects.filter(clinic=clinic.riverside).first(),
             "foreign": Payer.objects.filter(clinic=clinic.lakeside).first(),
         },
+        "phrase": phrases_of(clinic),
         "coverage": first(Coverage, patient=True),
         "diagnosis-end": first(Diagnosis, patient=True),
         **dict.fromkeys(

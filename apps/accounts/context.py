@@ -59,6 +59,7 @@ def surroundings(request):
         "navigation": _Navigation(request.user, membership),
         "my_memberships": access.memberships_of(request.user),
         "finds_patients": membership.role in access.KEEPS_CHARTS,
+        "keeps_phrases": membership.role != Role.RECORDS,
     }
 
 

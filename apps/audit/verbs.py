@@ -74,6 +74,10 @@ RECORD_EXPORTED = "record exported"
 BACKUP_MADE = "backup made"
 BACKUP_RESTORED = "backup restored"
 
+PHRASE_ADDED = "phrase added"
+PHRASE_CHANGED = "phrase changed"
+PHRASE_RETIRED = "phrase retired"
+
 SEVERITY_SET = "severity of a rule set"
 
 PACKET_BEGUN = "packet begun"

@@ -36,6 +36,7 @@ from . import (
     phrases,
     presence,
     record,
+    saved_phrases,
 )
 from .chart import Chart
 from .document import block_part
@@ -107,7 +108,7 @@ def page(
         "codes": codes.for_discipline(charted.note.discipline),
         "blank_guided": forms.blank_block(charted, codes.NEUROMUSCULAR),
         "blank_other": forms.blank_block(charted, OTHER),
-        "phrases": phrases.shipped(),
+        "phrases": saved_phrases.offered(request.user, charted.note.clinic_id),
         "phrase_kinds": json.dumps(phrases.KIND_OF),
         "planned": form.source.planned if form.source else None,
         "blank_measures": [forms.blank_measure(kind.key) for kind in measures.all()],

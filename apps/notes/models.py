@@ -14,6 +14,7 @@ from apps.episodes.models import Goal, Side
 from apps.visits.models import Visit
 
 from .kinds import NoteKind
+from .phrases import KINDS
 
 WORDS = 8000
 """Characters that one text field holds: several printed pages."""
@@ -313,6 +314,36 @@ class ClinicSeverity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} is {self.severity}"
+
+
+class SavedPhrase(models.Model):
+    """A frame with blanks that a person, or a clinic for everybody, keeps. See saved_phrases.py."""
+
+    # A name may have been typed into it, whatever the page says.
+    PATIENT_IDENTIFYING_FIELDS = ("words",)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="phrases")
+    owner = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="phrases",
+        help_text="Whose list it is in; nobody's own means everybody's in the clinic.",
+    )
+    kind = models.CharField(max_length=10, choices=tuple(KINDS.items()))
+    words = models.CharField(max_length=300)
+    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="Offered no more since.")
+
+    class Meta:
+        ordering = ["-saved_at"]
+        indexes = [models.Index(fields=["clinic", "owner"], name="phrases_of_a_list")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} phrase {self.pk}"
 
 
 class RecordPolicy(models.Model):

@@ -1,6 +1,7 @@
 """The phrases that Midline brings: frames with blanks, by what they are for. See data/phrases.toml.
 
-A frame says nothing until somebody fills it, and a blank that is left stops the signature (NOT521).
+What people save is in saved_phrases.py. A frame says nothing until somebody fills it, and a blank that is
+left stops the signature (NOT521).
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Phrase:
     id: str
     kind: str
     words: str
+    whose: str = ""
+    """yours, clinic, or "" for those that Midline brings."""
 
     @property
     def kind_label(self) -> str:

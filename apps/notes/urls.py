@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import amendment_views, measure_views, record_views, review_views, rule_views, views
+from . import amendment_views, measure_views, phrase_views, record_views, review_views, rule_views, views
 
 urlpatterns = [
     path("notes/", views.notes, name="notes"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("record/<uuid:pk>/late/", amendment_views.amend, {"move": "late entry"}, name="enter-late"),
     path("record/<uuid:pk>/correct/", amendment_views.amend, {"move": "correct"}, name="correct"),
     path("record/<uuid:pk>/void/", amendment_views.amend, {"move": "void"}, name="void"),
+    path("phrases/", phrase_views.phrases, name="phrases"),
+    path("phrases/<uuid:pk>/", phrase_views.phrase, name="phrase"),
     path("rules/", rule_views.rules, name="rules"),
     path("rules/severities/", rule_views.rule_severities, name="rule-severities"),
     path("rules/<str:code>/", rule_views.rule, name="rule"),

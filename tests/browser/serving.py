@@ -82,6 +82,7 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     from apps.episodes.models import Authorization, Goal, Paper, PlanOfCare, PlanVersion
     from apps.exports.packets import actions as packets
     from apps.exports.packets import attestations, making
+    from apps.notes import saved_phrases
     from apps.notes.models import Note
     from apps.patients.models import Coverage, Payer
     from apps.visits.models import Visit
@@ -118,6 +119,9 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     )
     packet = sample.packets.get()
     attestations.ask(packet=packet, note=Note.objects.get(pk=places["notes"]["student"]), by=clinic.rae)
+    phrase = saved_phrases.add(
+        clinic=riverside, kind="cue", words="___ at the pelvis before ___", shared=False, by=clinic.tess
+    )
     revised = episodes.revise(plan=clinic.patients["parkinson"].plans.get(), by=clinic.tess)
     places["one"] = {
         "person": str(Membership.objects.get(user=clinic.tess, clinic=riverside).user_id),
@@ -129,6 +133,7 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
         "paper": str(Paper.objects.filter(plan__patient=stroke).first().pk),
         "authorization": str(Authorization.objects.filter(patient__clinic=riverside).first().pk),
         "open_plan": str(revised.plan_id),
+        "phrase": str(phrase.pk),
         "packet": str(packet.pk),
         "build": str(making.ask(of=packet, by=clinic.rae).pk),
         "sample": str(sample.pk),

@@ -48,6 +48,8 @@ PAGES = {
         "/visits/{visits[half]}/attendance/",
         "/attendance/",
         "/notes/",
+        "/phrases/",
+        "/phrases/{one[phrase]}/",
         "/notes/{notes[half]}/",
         "/notes/{notes[axe]}/",
         "/notes/{notes[half]}/sign/",

@@ -34,7 +34,7 @@
   function filter(words) {
     const kind = kinds[area.name.slice(area.name.lastIndexOf(".") + 1)];
     for (const option of options) {
-      option.hidden = (kind && option.dataset.kind !== kind) || !option.textContent.toLowerCase().includes(words);
+      option.hidden = (kind && option.dataset.kind !== kind) || !option.dataset.words.toLowerCase().includes(words);
     }
     return shown().length;
   }
