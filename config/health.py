@@ -1,16 +1,42 @@
-"""Is the app up, and does its database answer?"""
+"""Is the app up, and may it be given work? For a load balancer, and saying nothing else to a stranger."""
 
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
+
+_is_migrated = False
+
+
+def words(says: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(says, status=status, content_type="text/plain")
 
 
 @require_safe
 def healthz(request):
-    """200 and "ok", or 503: for a load balancer. Says nothing else to a stranger."""
+    """200 and "ok" while this process lives and its database answers, or 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return HttpResponse("the database does not answer", status=503, content_type="text/plain")
-    return HttpResponse("ok", content_type="text/plain")
+        return words("the database does not answer", 503)
+    return words("ok")
+
+
+@require_safe
+def readyz(request):
+    """200 and "ready" when this code's tables are all there, or 503: a new version waits for its migrations.
+
+    Asked until it holds once; a process does not lose its tables again.
+    """
+    global _is_migrated
+    try:
+        if not _is_migrated:
+            executor = MigrationExecutor(connection)
+            _is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+    except DatabaseError:
+        return words("the database does not answer", 503)
+    return words("ready") if _is_migrated else words("migrations are waiting", 503)

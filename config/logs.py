@@ -3,6 +3,8 @@
 import logging
 import traceback
 
+from pythonjsonlogger.json import JsonFormatter
+
 
 class WithoutValues(logging.Formatter):
     """Prints a traceback's places and the exception's type, but not its message.
@@ -33,3 +35,25 @@ class WithoutValues(logging.Formatter):
     @staticmethod
     def _name(kind):
         return f"{kind.__module__}.{kind.__qualname__} (its message is left out of the log)"
+
+
+class WithRequest(logging.Filter):
+    """Gives each record the id of the request that it belongs to; empty outside of one."""
+
+    def filter(self, record):
+        from .measured import request_id
+
+        record.request = request_id.get()
+        return True
+
+
+class Json(WithoutValues, JsonFormatter):
+    """The same, a JSON object a line: time, level, logger, message, request, and of a request its figures."""
+
+    def __init__(self, **options):
+        JsonFormatter.__init__(
+            self,
+            ["asctime", "levelname", "name", "message", "request"],
+            rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
+            **options,
+        )

@@ -122,6 +122,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.measured.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.headers.SecureHeaders",
@@ -374,6 +375,11 @@ PDF_CERTIFICATE_PASSPHRASE = env.str("PDF_CERTIFICATE_PASSPHRASE", "")
 
 # To the console, for the machine's own log. No request bodies, no query values, no SQL parameters: a log is
 # read by people who may not read charts.
+# LOG_FORMAT=json writes an object a line, for a program that collects them; LOG_REQUESTS=on a line a request.
+LOG_FORMAT = env.str("LOG_FORMAT", "").strip() or "line"
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT must be line or json. It is {LOG_FORMAT!r}.")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -383,17 +389,28 @@ LOGGING = {
             "()": "logging.Formatter" if DEBUG else "config.logs.WithoutValues",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "config.logs.Json"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "config.logs.WithRequest"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # At WARNING it repeats an address that nobody has, and people type names into addresses.
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # At DEBUG it prints parameters, and those are words about patients.
         "django.db.backends": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # What a task was called with are ids; its failure is logged by apps/exports/work.py.
         "django_tasks": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django_tasks_db": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "midline.requests": {
+            "handlers": ["console"],
+            "level": "INFO" if flag("LOG_REQUESTS") else "WARNING",
+            "propagate": False,
+        },
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # PDF layout warnings quote the note.
         "weasyprint": {"handlers": ["console"], "level": "ERROR", "propagate": False},

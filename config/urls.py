@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from apps.accounts.presence import signed_in
-from config.health import healthz
+from config.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.accounts.urls")),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.review.urls")),
     path("signed-in/", signed_in, name="signed-in"),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]
 
 handler500 = "config.trouble.failed"

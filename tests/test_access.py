@@ -72,6 +72,7 @@ sign-in            -             anybody                         anybody
 sign-out           -             not-offered                     anybody
 signed-in          -             everyone                        not-offered
 healthz            -             anybody                         not-offered
+readyz             -             anybody                         not-offered
 account_login      -             anybody                         anybody
 sign-in-passkey    -             anybody                         anybody
 mfa_authenticate   -             everyone                        everyone
@@ -789,7 +790,7 @@ def test_people_get_in_where_the_table_says_and_nowhere_else(row, clinic, things
                     wrong.append(f"{says}: a redirect would land where the findings are")
                 if not answer.has_header("Content-Security-Policy"):
                     wrong.append(f"{says}: no content security policy")
-                if address != "healthz" and "no-store" not in answer.get("Cache-Control", ""):
+                if address not in ("healthz", "readyz") and "no-store" not in answer.get("Cache-Control", ""):
                     wrong.append(f"{says}: may be cached")
     assert not wrong, f"{address} of {of}\n" + "\n".join(wrong)
     assert of == "-" or compared, "Nobody was out of reach, so nothing was compared."

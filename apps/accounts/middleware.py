@@ -23,6 +23,7 @@ WITHOUT_SECOND_FACTOR = {
     "sign-in",
     "sign-out",
     "healthz",
+    "readyz",
 }
 """The addresses that open before the second factor is there: those that add it, and the way out."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from . import clock, verbs
+from . import clock, figures, verbs
 from .models import Event
 
 _recorded: ContextVar[list[str] | None] = ContextVar("recorded", default=None)
@@ -69,6 +69,7 @@ def record_plain(
         raise ValueError(f"{verb!r} is not a verb of apps/audit/verbs.py")
     if (recorded := _recorded.get()) is not None:
         recorded.append(verb)
+    figures.EVENTS.labels(verb).inc()
     return Event.objects.create(
         at=clock.now(),
         verb=verb,

@@ -150,6 +150,7 @@ NO_PAGE = {
     "choose-clinic",
     "signed-in",
     "healthz",
+    "readyz",
     "patient-search",
     "diagnosis-search",
     "diagnosis-end",
