@@ -147,6 +147,9 @@ plan-version       foreign       outsider                        not-offered
 plan-print         stroke        charting records                not-offered
 plan-print         restricted    supervisor records              not-offered
 plan-print         foreign       outsider                        not-offered
+plan-pdf           stroke        charting records                not-offered
+plan-pdf           restricted    supervisor records              not-offered
+plan-pdf           foreign       outsider                        not-offered
 goal-add           stroke        charting                        charting
 goal-add           restricted    supervisor                      supervisor
 goal               stroke        charting                        charting
@@ -566,7 +569,7 @@ def things(clinic, settings, tmp_path):
             ),
             first(PlanOfCare, patient=True),
         ),
-        **dict.fromkeys(("plan-version", "plan-print"), first(PlanVersion, plan__patient=True)),
+        **dict.fromkeys(("plan-version", "plan-print", "plan-pdf"), first(PlanVersion, plan__patient=True)),
         **dict.fromkeys(("goal", "goal-status"), first(Goal, plan__patient=True)),
         "paper": first(Paper, plan__patient=True),
         "authorization": {key: authorize(of[key]) for key in ("stroke", "restricted", "foreign")},

@@ -63,16 +63,25 @@ class PlanDocument:
     short_goals: tuple[GoalLine, ...]
     signature: Signature | None
     seal: Seal | None
+    created_at: str = ""
     later: Later = NOTHING_LATER
 
     @property
     def is_draft(self) -> bool:
         return self.signature is None
 
+    @property
+    def file_name(self) -> str:
+        """A name for the PDF that says nothing about the patient."""
+        return f"plan-{self.id[:8]}-{self.seal.seq if self.seal else 'draft'}.pdf"
 
-def signed_document(signed: LedgerEntry) -> PlanDocument:
-    """The plan as `signed`, with all that was said about it later: from its entries and nothing else."""
-    entries = amendments.entries_of(signed.clinic, signed.document)
+
+def signed_document(signed: LedgerEntry, upto: str | None = None) -> PlanDocument:
+    """The plan as `signed`, with all that was said about it later: from its entries and nothing else.
+
+    `upto`, an entry's hash, gives it as it stood with that entry. Raises ValueError when it is none of these.
+    """
+    entries = amendments.entries_of(signed.clinic, signed.document, upto)
     return replace(document_of(chain.read(signed), signed), later=amendments.later(entries))
 
 
@@ -105,6 +114,7 @@ def document_of(payload: dict[str, Any], entry: LedgerEntry | None = None) -> Pl
         short_goals=_goals(payload, "short"),
         signature=read_signature(signature) if signature else None,
         seal=seal_of(entry, payload) if entry else None,
+        created_at=signature["signed_at"] if signature else "",
     )
 
 

@@ -17,6 +17,7 @@ PRINTED = (
     DocumentType.EVALUATION,
     DocumentType.PROGRESS_REPORT,
     DocumentType.DISCHARGE,
+    DocumentType.PLAN,
 )
 """The documents that have a page to print."""
 

@@ -16,8 +16,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from apps.episodes import document as plans
 from apps.ledger import chain
-from apps.ledger.models import LedgerEntry
+from apps.ledger.models import DocumentType, LedgerEntry
 from apps.notes.document import NoteDocument, signed_document
 
 from . import fhir
@@ -131,10 +132,17 @@ def signed_pdf(entries: list[LedgerEntry], *, paper: str = "letter") -> bytes:
 
     Raises Unavailable, TooLong, Busy, Overdue or Failed.
     """
-    last = entries[-1]
     refuse_what_cannot_be(*(chain.read(entry) for entry in entries if entry.payload))
-    page = page_of(signed_document(last.document, upto=last.hash))
-    return print_page(page, paper=paper, files=files_of(entries), has_signature_field=True)
+    return print_page(signed_page(entries), paper=paper, files=files_of(entries), has_signature_field=True)
+
+
+def signed_page(entries: list[LedgerEntry]) -> str:
+    """The page of a signed document with these entries, of a plan with lines for the physician's hand."""
+    first, last = entries[0], entries[-1]
+    if first.document_type != DocumentType.PLAN:
+        return page_of(signed_document(last.document, upto=last.hash))
+    context = {"document": plans.signed_document(first, upto=last.hash), "with_certification": True}
+    return breakable(render_to_string("exports/plan.html", context))
 
 
 def files_of(entries: list[LedgerEntry]) -> list[File]:

@@ -1,4 +1,4 @@
-"""Addresses of the note on paper, and of the pages for billing."""
+"""Addresses of notes and plans on paper, and of the pages for billing."""
 
 from django.urls import include, path
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("notes/<uuid:pk>/text/", views.note_text, name="note-text"),
     path("notes/<uuid:pk>/pdf/", views.note_pdf, name="note-pdf"),
     path("notes/<uuid:pk>/fhir/", views.note_fhir, name="note-fhir"),
+    path("plan-versions/<uuid:pk>/pdf/", views.plan_pdf, name="plan-pdf"),
     path("visits/<uuid:pk>/estimate/", billing_views.visit_estimate, name="visit-estimate"),
     path("", include("apps.exports.packets.urls")),
     path("patients/<uuid:patient>/table/", table_views.patient_table, name="patient-table"),

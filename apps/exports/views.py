@@ -1,7 +1,8 @@
-"""The note on paper, printed by the browser or as a PDF; and for other systems."""
+"""Signed documents on paper, printed by the browser or as a PDF; and for other systems."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,6 +13,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.requests import SignedInRequest
 from apps.audit import events, verbs
+from apps.episodes import document as plans
+from apps.episodes import record as plan_record
+from apps.episodes.access import versions_visible_to
+from apps.episodes.models import PlanVersion
 from apps.ledger import chain
 from apps.notes.access import notes_visible_to
 from apps.notes.document import NoteDocument, document_of, signed_document, signed_entry
@@ -21,6 +26,23 @@ from apps.notes.record import payload_of
 from . import fhir, pdf, plain, store
 
 SECONDS_TO_WAIT = 10
+
+NOT_NOW = (pdf.Unavailable, pdf.Busy, pdf.Overdue, pdf.Failed, pdf.TooLong, store.Lost)
+"""Why there may be no PDF. Each has words of its own in exports/no_pdf.html."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """What the PDF is of, and the names of the addresses around it."""
+
+    what: str
+    page: str
+    print: str
+    pdf: str
+
+
+NOTE = Places("note", "note", "note-print", "note-pdf")
+PLAN = Places("plan", "plan-version", "plan-print", "plan-pdf")
 
 
 @login_required
@@ -55,21 +77,39 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
             data = pdf.note_pdf(document, payload, paper=note.clinic.paper)
         else:
             data = store.read(store.stored_pdf(note.pk, paper=note.clinic.paper))
-    except pdf.Unavailable as refusal:
-        return no_pdf(request, note, "unavailable", 503, reason=str(refusal), line=pdf.APT_LINE)
-    except pdf.Busy:
-        response = no_pdf(request, note, "busy", 503)
-        response["Retry-After"] = str(SECONDS_TO_WAIT)
-        return response
-    except (pdf.Overdue, pdf.Failed):
-        return no_pdf(request, note, "overdue", 503)
-    except store.Lost:
-        return no_pdf(request, note, "lost", 503)
-    except pdf.TooLong:
-        return no_pdf(request, note, "too_long", 422)
+    except NOT_NOW as refusal:
+        return no_pdf(request, note.pk, NOTE, refusal)
     record(request, note, document, how="pdf")
+    return pdf_file(data, document.file_name)
+
+
+@login_required
+@require_GET
+def plan_pdf(request: SignedInRequest, pk) -> HttpResponse:
+    """A signed version of a plan as PDF, or a page that says why there is none now."""
+    versions = versions_visible_to(request.user).filter(status=PlanVersion.Status.SIGNED)
+    version = get_object_or_404(versions.select_related("plan__patient__clinic"), pk=pk)
+    document = plans.signed_document(plan_record.signed_entry(version))
+    try:
+        data = store.read(store.stored_pdf(version.pk, paper=version.plan.patient.clinic.paper))
+    except NOT_NOW as refusal:
+        return no_pdf(request, version.pk, PLAN, refusal)
+    patient = version.plan.patient
+    events.record(
+        verbs.PLAN_PRINTED,
+        by=request.user,
+        clinic=patient.clinic,
+        patient=patient,
+        target=version,
+        how="pdf",
+        entry=document.seal.seq if document.seal else None,
+    )
+    return pdf_file(data, document.file_name)
+
+
+def pdf_file(data: bytes, name: str) -> HttpResponse:
     response = HttpResponse(data, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{document.file_name}"'
+    response["Content-Disposition"] = f'inline; filename="{name}"'
     return response
 
 
@@ -112,5 +152,21 @@ def record(
     )
 
 
-def no_pdf(request: SignedInRequest, note: Note, why: str, status: int, **words: str) -> HttpResponse:
-    return render(request, "exports/no_pdf.html", {"note": note, "why": why, **words}, status=status)
+def no_pdf(request: SignedInRequest, pk, places: Places, refusal: Exception) -> HttpResponse:
+    """The page that says why there is no PDF now, and where the words are meanwhile."""
+    why = WHY.get(type(refusal), "unavailable")
+    context = {"pk": pk, "places": places, "why": why, "reason": str(refusal), "line": pdf.APT_LINE}
+    status = 422 if why == "too_long" else 503
+    response = render(request, "exports/no_pdf.html", context, status=status)
+    if why == "busy":
+        response["Retry-After"] = str(SECONDS_TO_WAIT)
+    return response
+
+
+WHY = {
+    pdf.Busy: "busy",
+    pdf.Overdue: "overdue",
+    pdf.Failed: "overdue",
+    pdf.TooLong: "too_long",
+    store.Lost: "lost",
+}

@@ -160,6 +160,7 @@ NO_PAGE = {
     "note-here",
     "note-pdf",
     "note-fhir",
+    "plan-pdf",
     "plan-revise",
     "plan-discard",
     "document",

@@ -22,7 +22,7 @@ from apps.audit import clock
 from apps.compliance import measures
 from apps.compliance import standing as standings
 from apps.episodes import due
-from apps.episodes.document import document_of as plan_document
+from apps.episodes.document import signed_document as plan_document
 from apps.exports import certificate, pdf
 from apps.ledger import chain, checkpoint
 from apps.ledger.models import DocumentType, Kind, LedgerEntry
@@ -293,7 +293,7 @@ class Drawn:
         entry = LedgerEntry.objects.filter(
             clinic=self.packet.clinic_id, document=UUID(version), kind=Kind.SIGN
         ).latest("seq")
-        yield {"document": plan_document(chain.read(entry), entry)}
+        yield {"document": plan_document(entry)}
 
     def says_of(self, item: contents.Item) -> str:
         """What stands at the top of a paper from elsewhere: whose it is, what, and of which day."""
