@@ -129,6 +129,11 @@ class User(AbstractBaseUser):
         return f"{self.name}, {letters}" if letters else self.name
 
     @property
+    def is_assistant(self) -> bool:
+        """Does this person treat under a therapist's supervision?"""
+        return self.credential in (Credential.PTA, Credential.OTA)
+
+    @property
     def writes_reports(self) -> bool:
         """May this person write evaluations, progress reports and discharge notes? Assistants may not.
 

@@ -124,7 +124,10 @@ class World:
         note = notes.start(visit=self.visit_today(person, patient, **details), by=person)
         if not complete:
             return charting.write(note, content("begun"), by=person)
-        return charting.write(note, charting.by_whom(content("complete"), person), by=person)
+        told = charting.by_whom(content("complete"), person)
+        if note.visit.student:
+            told = {**told, "professional_in_room": "yes", "professional_treats_others": "no"}
+        return charting.write(note, told, by=person)
 
     def note_signed_by(self, person: User, patient: Patient | str | None = None, **details: Any) -> Note:
         """A complete note about a new visit of today, signed by `person`."""

@@ -86,6 +86,9 @@ DECISIONS: dict[str, dict[str, str]] = {
                 "starts_at",
                 "ends_at",
                 "total_minutes",
+                "professional_in_room",
+                "professional_treats_others",
+                "supervision",
                 "subjective",
                 *(
                     f"{vital}_{when}"

@@ -24,6 +24,9 @@ LABELS = {
     "visit.starts_at": "Start",
     "visit.ends_at": "End",
     "times.total_minutes": "Total treatment minutes",
+    "visit.professional_in_room": "With the student the whole session",
+    "visit.professional_treats_others": "Treating others meanwhile",
+    "visit.supervision_label": "Supervision of the assistant",
     # of a plan of care
     "plan.established_on": "Established on",
     "plan.through_on": "Through",

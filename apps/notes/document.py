@@ -435,6 +435,8 @@ def _facts(payload: Payload) -> tuple[Fact, ...]:
         ),
         Fact("Treated by", _people(payload)),
     ]
+    if lines := _in_the_room(visit):
+        facts.append(Fact("Supervision", lines))
     if payer:
         facts.append(
             Fact(
@@ -496,6 +498,19 @@ def _people(payload: Payload) -> tuple[str, ...]:
     if len(people) < 2:
         return tuple(person["name"] for person in people) or _some(payload["clinician"]["name"])
     return tuple(f"{person['name']} ({person['role']})" for person in people)
+
+
+def _in_the_room(visit: Payload) -> tuple[str, ...]:
+    """Where the professional was. With a student it matters, so there it says so when nobody recorded it."""
+    roles = {person["role"] for person in visit["people"]}
+    if "professional_in_room" not in visit:
+        return ()  # a payload from before this was asked
+    said = [
+        ("With the student the whole session", visit["professional_in_room"].capitalize(), "student"),
+        ("Treating others meanwhile", visit["professional_treats_others"].capitalize(), "student"),
+        ("While the assistant treated", visit["supervision_label"], ""),
+    ]
+    return tuple(f"{label}: {words or NOT_RECORDED}" for label, words, role in said if words or role in roles)
 
 
 def _goals(plan: Payload | None) -> tuple[Part, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from apps.accounts.models import Credential, User
+from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
 from apps.audit.refused import Refused
 from apps.compliance import codes, limits, measures
@@ -81,6 +81,7 @@ SECTION_OF = {
     "total_minutes": "times",
     "starts_at": "times",
     "ends_at": "times",
+    "professional_in_room": "times",
 }
 """The section in which a path's first part is charted; all else is in the plan's section."""
 
@@ -102,7 +103,8 @@ def page(
         "banner_facts": [*banner_facts(charted), *what_is_due(charted)],
         "earlier": charted.earlier_by_key,
         "period": period.of(charted),
-        "by_assistant": charted.note.author.credential in (Credential.PTA, Credential.OTA),
+        "by_assistant": charted.note.author.is_assistant,
+        "by_two": visit.assistant is not None and visit.assistant != visit.clinician,
         "patient": visit.patient,
         "age": visit.patient.age_on(visit.served_on),
         "codes": codes.for_discipline(charted.note.discipline),

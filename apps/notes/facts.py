@@ -23,12 +23,12 @@ from apps.compliance.facts import (
     ReportFacts,
 )
 from apps.episodes.facts import facts_of
-from apps.visits.models import Place, Visit
+from apps.visits.models import Place
 
 from . import carry, echoes
 from .chart import Chart
 from .kinds import NoteKind, prompts_of
-from .models import Block, MeasureTaken
+from .models import Block, MeasureTaken, Note, Said, Supervision
 
 
 def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
@@ -64,8 +64,8 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         echoes=tuple(echo_facts(echo) for echo in echoes.found(chart)),
         unconfirmed=carry.unconfirmed(chart.blocks),
         further_words=further_words(chart),
-        contributors=contributors(visit, signer or note.author),
-        supervisor=visit.clinician.signature_name,
+        contributors=contributors(note, signer or note.author),
+        supervisor="" if visit.clinician.is_assistant else visit.clinician.signature_name,
         unit_choice=tuple(note.unit_choice),
         method_choice=note.method_choice,
         kind=note.kind,
@@ -185,14 +185,27 @@ def further_words(chart: Chart) -> tuple[tuple[str, str], ...]:
     return tuple((path, words) for path, words in (*asked, *goals) if words)
 
 
-def contributors(visit: Visit, by: User) -> tuple[ContributorFacts, ...]:
-    """Everybody on the visit besides who signs."""
-    people = (visit.clinician, visit.assistant, visit.student)
+def contributors(note: Note, by: User) -> tuple[ContributorFacts, ...]:
+    """Everybody on the visit besides who signs, and what is said of the professional's presence."""
+    visit = note.visit
+    was_there = YES_OR_NO.get(note.professional_in_room)
+    beside: dict[User | None, dict[str, bool | None]] = {
+        visit.student: {
+            "professional_in_room": was_there,
+            "professional_treats_others": YES_OR_NO.get(note.professional_treats_others),
+        },
+        visit.assistant: {
+            "professional_in_room": note.supervision == Supervision.IN_ROOM if note.supervision else None
+        },
+    }
     return tuple(
-        ContributorFacts(credential=person.credential, name=person.signature_name)
-        for person in people
+        ContributorFacts(credential=person.credential, name=person.signature_name, **beside.get(person, {}))
+        for person in (visit.clinician, visit.assistant, visit.student)
         if person and person.pk != by.pk
     )
+
+
+YES_OR_NO: dict[str, bool] = {Said.YES: True, Said.NO: False}
 
 
 def author(user: User) -> AuthorFacts:

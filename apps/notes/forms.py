@@ -22,11 +22,12 @@ from django import forms
 
 from apps.compliance import codes, measures, words
 from apps.episodes.models import Goal, Side
+from apps.visits.models import Visit
 
 from . import carry, kinds, record
 from .chart import Chart
 from .fields import ClockTime, DecimalNumber, WholeNumber, Words
-from .models import WORDS, Block, MeasureTaken, Note
+from .models import WORDS, Block, MeasureTaken, Note, Said, Supervision
 
 MOST_ROWS = 40
 """Blocks or measures that one note holds; more is not a note."""
@@ -102,12 +103,20 @@ def minutes(label: str) -> WholeNumber:
     return WholeNumber(high=480, unit="minutes", label=label)
 
 
+def choice(label: str, choices) -> forms.ChoiceField:
+    """One of `choices`, or nothing said."""
+    return forms.ChoiceField(required=False, label=label, choices=[("", "Not said"), *choices.choices])
+
+
 class NoteForm(DottedForm):
-    """The note outside its blocks and measures."""
+    """The note outside its blocks and measures. Who was in the room is asked where somebody else was."""
 
     starts_at = ClockTime(label="Start")
     ends_at = ClockTime(label="End")
     total_minutes = WholeNumber(high=720, unit="minutes", label="Total treatment minutes")
+    professional_in_room = choice("With the student the whole session", Said)
+    professional_treats_others = choice("Treating others meanwhile", Said)
+    supervision = choice("Therapist, while the assistant treated", Supervision)
     subjective = area(3, label="Subjective")
     systolic_before = WholeNumber(low=20, high=320, unit="mmHg", label="Systolic before")
     diastolic_before = WholeNumber(low=10, high=220, unit="mmHg", label="Diastolic before")
@@ -124,6 +133,17 @@ class NoteForm(DottedForm):
     communication = area(label="Communication")
     adverse_event = area(label="Adverse event")
     adverse_event_action = area(label="What was done about it")
+
+    def __init__(self, *args, visit: Visit, **kwargs):
+        super().__init__(*args, **kwargs)
+        if visit.student is None:
+            del self.fields["professional_in_room"], self.fields["professional_treats_others"]
+        if not visit.is_by_assistant:
+            del self.fields["supervision"]
+
+    @property
+    def in_the_room(self) -> list[forms.BoundField]:
+        return [self[name] for name in record.IN_THE_ROOM if name in self.fields]
 
     @property
     def has_vitals(self) -> bool:
@@ -342,7 +362,7 @@ class DraftForm:
         self.data = data
         self.source = source
         note = chart.note
-        self.note = NoteForm(data, initial=initial_of(note, NoteForm.base_fields))
+        self.note = NoteForm(data, visit=note.visit, initial=initial_of(note, NoteForm.base_fields))
         self.sections = SectionsForm(data, prefix="sections", initial=note.sections, kind=note.kind)
         self.goals = [
             GoalReportForm(

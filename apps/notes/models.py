@@ -38,6 +38,22 @@ PUT_ASIDE = (Status.VOIDED, Status.DISCARDED)
 """What leaves room for another note of the same visit, discipline and kind."""
 
 
+class Said(models.TextChoices):
+    """An answer that may also be missing."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+
+
+class Supervision(models.TextChoices):
+    """Where the therapist was while an assistant treated."""
+
+    IN_ROOM = "in_room", "In the room"
+    ON_SITE = "on_site", "On the premises"
+    REACHED = "reached", "Reached by phone or video"
+    AVAILABLE = "available", "Available, not contacted"
+
+
 class Note(models.Model):
     """A note of one discipline about one visit: of its treatment, or an evaluation, report or discharge."""
 
@@ -56,6 +72,8 @@ class Note(models.Model):
         "sections",
         "goal_reports",
     )
+    corrected: tuple[str, ...] = ()
+    """What reads as a later correction says; see corrected.py. In memory alone, here and on its rows."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="notes")
@@ -74,6 +92,13 @@ class Note(models.Model):
     starts_at = models.TimeField("start", null=True, blank=True)
     ends_at = models.TimeField("end", null=True, blank=True)
     total_minutes = models.PositiveSmallIntegerField("total treatment minutes", null=True, blank=True)
+    professional_in_room = models.CharField("with the student", max_length=3, choices=Said, blank=True)
+    professional_treats_others = models.CharField(
+        "treating others meanwhile", max_length=3, choices=Said, blank=True
+    )
+    supervision = models.CharField(
+        "supervision of the assistant", max_length=9, choices=Supervision, blank=True
+    )
 
     subjective = models.TextField(blank=True, max_length=WORDS)
     systolic_before = models.PositiveSmallIntegerField("systolic before", null=True, blank=True)
@@ -175,6 +200,7 @@ class Block(models.Model):
         "description",
         "inherited",
     )
+    corrected: tuple[str, ...] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="blocks")
@@ -229,6 +255,7 @@ class MeasureTaken(models.Model):
     """A measure taken at the visit, or a free structured observation."""
 
     PATIENT_IDENTIFYING_FIELDS = ("note", "value", "side", "condition", "name", "words")
+    corrected: tuple[str, ...] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="measures")

@@ -198,7 +198,9 @@ def _notes(documents: list[bytes], using: str) -> dict[str, dict[str, Any]]:
     notes = Note.objects.using(using).filter(pk__in=ids)
     found = {
         str(row["id"]): {**row, "blocks": {}, "measures": {}}
-        for row in notes.values(*NOTE_FIELDS, *TEXTS, *VITALS, "visit__served_on", "visit__patient_id")
+        for row in notes.values(
+            *NOTE_FIELDS, *TEXTS, *VITALS, *record.IN_THE_ROOM, "visit__served_on", "visit__patient_id"
+        )
     }
     for name, model, columns in (("blocks", Block, BLOCK_FIELDS), ("measures", MeasureTaken, MEASURE_FIELDS)):
         for row in model.objects.using(using).filter(note__in=ids, is_removed=False).values(*columns):
@@ -249,6 +251,7 @@ def _differences(
         "signer": payload["signature"]["user"],
         "awaits cosignature": awaits,
     }
+    signed |= {name: payload["visit"][name] for name in record.IN_THE_ROOM if name in payload["visit"]}
     signed |= {
         f"{name}_{when}": payload["vitals"][when][name]
         for when in payload["vitals"]

@@ -30,6 +30,7 @@ MEANING = "I provided or supervised the services recorded here, and this is my r
 ANSWERED = ("review", "facts", "signature")
 """The parts of a payload that change in the act of signing, by what the signer answers there."""
 
+IN_THE_ROOM = ("professional_in_room", "professional_treats_others", "supervision")
 VITALS = ("systolic", "diastolic", "pulse", "oxygen")
 
 
@@ -86,6 +87,8 @@ def payload_of(
             "attendance": visit.attendance,
             "attendance_reason": visit.attendance_reason,
             "people": people(visit),
+            **{name: getattr(note, name) for name in IN_THE_ROOM},
+            "supervision_label": note.get_supervision_display(),
         },
         "clinician": {"name": visit.clinician.signature_name},
         "drafted_by": {"user": str(note.author_id), "name": note.author.signature_name},

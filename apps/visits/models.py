@@ -82,6 +82,11 @@ class Visit(models.Model):
         return self.attendance in HAPPENED
 
     @property
+    def is_by_assistant(self) -> bool:
+        """Did an assistant treat, beside the clinician or as the one who is named as such?"""
+        return self.assistant is not None or self.clinician.is_assistant
+
+    @property
     def is_cut_short(self) -> bool:
         return self.attendance == Attendance.CUT_SHORT
 

@@ -495,7 +495,7 @@ def test_every_field_of_a_note_is_compared_or_has_a_reason_not_to_be():
     }
     compared = {"clinic", "kind", "status", "starts_at", "ends_at", "total_minutes", "holds_billing"}
     compared |= {"signed_by", "awaits_cosignature"}
-    compared |= {"sections", "goal_reports", *projection.TEXTS, *projection.VITALS}
+    compared |= {"sections", "goal_reports", *projection.TEXTS, *projection.VITALS, *record_of.IN_THE_ROOM}
     assert {field.name for field in Note._meta.concrete_fields} == compared | set(not_compared)
 
 

@@ -24,6 +24,7 @@ from .aut609_student_not_accompanied import RULE as AUT609
 from .aut610_minutes_by_aide import RULE as AUT610
 from .aut611_contributor_not_listed import RULE as AUT611
 from .aut612_chiropractor_with_manipulation import RULE as AUT612
+from .aut613_students_company_not_said import RULE as AUT613
 from .cod401_discipline_modifier_missing import RULE as COD401
 from .cod402_modifier_of_other_discipline import RULE as COD402
 from .cod403_both_discipline_modifiers import RULE as COD403
@@ -259,6 +260,7 @@ CATALOGUE: tuple[Rule[Any], ...] = (
     AUT610,  # minutes-by-aide
     AUT611,  # contributor-not-listed
     AUT612,  # chiropractor-with-manipulation
+    AUT613,  # students-company-not-said
     # The plan of care
     POC701,  # no-plan-on-the-day
     POC702,  # plan-incomplete

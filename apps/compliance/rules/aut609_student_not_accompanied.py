@@ -17,7 +17,7 @@ from ..verdicts import Fail, Pass, Verdict
 def looks_at(case: Case) -> Iterator[Part[ContributorFacts]]:
     for one in case.facts.contributors or ():
         if one.credential == "STUDENT":
-            yield Part("contributors", one)
+            yield Part("professional_in_room", one)
 
 
 def check(student: ContributorFacts, case: Case) -> Verdict:
