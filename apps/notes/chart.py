@@ -19,6 +19,7 @@ from apps.episodes.models import Goal, PlanOfCare
 from apps.patients.models import Diagnosis, Patient, Payer
 from apps.visits.models import Visit
 
+from . import corrected
 from .kinds import CONTENTS
 from .models import OPEN, PUT_ASIDE, Block, MeasureTaken, Note, Status
 from .record_policy import Late, lateness
@@ -128,8 +129,11 @@ class Chart:
                 value__isnull=False,
                 is_removed=False,
             ).select_related("note__visit")
-            for row in rows.order_by("note__visit__served_on", "id"):
-                found[row.series].append(row)
+            for row in corrected.measures(
+                corrected.marked(rows, "note").order_by("note__visit__served_on", "id")
+            ):
+                if row.value is not None:
+                    found[row.series].append(row)
         return found
 
     @property

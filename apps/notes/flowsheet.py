@@ -17,6 +17,7 @@ from django.db.models import Prefetch, QuerySet
 from apps.accounts.models import Credential
 from apps.compliance import codes, measures, words
 
+from . import corrected
 from .drawing import plain
 from .kinds import CONTENTS
 from .models import Block, MeasureTaken, Note, Status
@@ -34,6 +35,7 @@ class Column:
     on: dt.date
     kind: str  # "" for a treatment note, which most are
     by: str  # credentials of who gave minutes or wrote it
+    is_corrected: bool = False  # in what stands in this column
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,10 @@ def of_patient(notes: QuerySet[Note], patient, *, discipline: str = "", number: 
         Prefetch("blocks", Block.objects.filter(is_removed=False).select_related("goal")),
         Prefetch("measures", MeasureTaken.objects.filter(is_removed=False)),
     )
-    page = Paginator(signed.order_by("-visit__served_on", "-started_at", "pk"), VISITS).get_page(number)
-    shown = list(reversed(page.object_list))
+    in_order = corrected.marked(signed).order_by("-visit__served_on", "-started_at", "pk")
+    page = Paginator(in_order, VISITS).get_page(number)
+    shown = corrected.notes(reversed(page.object_list))
+    shown.sort(key=lambda note: note.visit.served_on)
     parts = (
         Part("Measures", tuple(_measures(shown))),
         Part("Interventions", tuple(_codes(shown))),
@@ -83,7 +87,14 @@ def of_patient(notes: QuerySet[Note], patient, *, discipline: str = "", number: 
 
 def _column(note: Note) -> Column:
     kind = "" if note.kind == "treatment" else note.get_kind_display()
-    return Column(note.pk, note.visit.served_on, kind, _credentials(note))
+    rows = [note, *note.blocks.all(), *note.measures.all()]
+    return Column(
+        note.pk,
+        note.visit.served_on,
+        kind,
+        _credentials(note),
+        is_corrected=any(row.corrected for row in rows),
+    )
 
 
 def _credentials(note: Note) -> str:
@@ -124,7 +135,7 @@ def _measures(notes: list[Note]):
             _cells(
                 notes,
                 lambda note, name=name: [
-                    row.words
+                    said(row)
                     for row in note.measures.all()
                     if row.key == measures.OBSERVATION and row.name.strip() == name
                 ],
@@ -133,7 +144,12 @@ def _measures(notes: list[Note]):
 
 
 def said(row: MeasureTaken) -> str:
-    return plain(row.value) if row.value is not None else row.words
+    words = plain(row.value) if row.value is not None else row.words
+    return f"{words}{CORRECTED}" if {"value", "words"}.intersection(row.corrected) else words
+
+
+CORRECTED = ", corrected"
+"""After what a later correction says, and not the note's first words."""
 
 
 def _codes(notes: list[Note]):
@@ -156,7 +172,8 @@ def _block(row: Block):
     minutes = sum(filter(None, (row.minutes_therapist, row.minutes_assistant, row.minutes_together)))
     timed = codes.get(row.code)
     goal = f" · goal {row.goal.number}" if row.goal else ""
-    yield f"{minutes} min{goal}" if minutes or (timed and timed.timed) else f"done{goal}"
+    mark = CORRECTED if {*corrected.MINUTES, "code"}.intersection(row.corrected) else ""
+    yield f"{minutes} min{mark}{goal}" if minutes or (timed and timed.timed) else f"done{mark}{goal}"
     # Without the percentages in brackets, which everybody who reads a flowsheet knows.
     helped = [
         words.label("assistance", one).split(" (")[0]
@@ -164,7 +181,8 @@ def _block(row: Block):
         if one
     ]
     if helped:
-        yield " → ".join(dict.fromkeys(helped))
+        mark = CORRECTED if {"assistance_before", "assistance_after"}.intersection(row.corrected) else ""
+        yield " → ".join(dict.fromkeys(helped)) + mark
 
 
 def _times(notes: list[Note]):
@@ -173,8 +191,14 @@ def _times(notes: list[Note]):
         yield Line(
             "Total treatment minutes",
             "",
-            _cells(notes, lambda note: [str(note.total_minutes)] if note.total_minutes is not None else []),
+            _cells(notes, _total),
         )
+
+
+def _total(note: Note) -> list[str]:
+    if note.total_minutes is None:
+        return []
+    return [f"{note.total_minutes}{CORRECTED if 'total_minutes' in note.corrected else ''}"]
 
 
 def _cells(notes: list[Note], of: Callable[[Note], list[str]]) -> tuple[tuple[str, ...], ...]:

@@ -16,12 +16,13 @@ from django.db.models import Prefetch
 from apps.compliance import codes
 from apps.episodes.models import Goal
 
+from . import corrected
 from .chart import Chart
 from .drawing import plain
 from .kinds import CONTENTS, NoteKind
 from .models import Block, MeasureTaken, Note, Status
 from .reports import AHEAD
-from .trends import Series, series_of
+from .trends import Series, Taken, series_of
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,8 @@ def of(charted: Chart) -> Period | None:
         discipline=charted.note.discipline,
         status=Status.SIGNED,
     ).exclude(pk=charted.note.pk)
-    notes = list(
-        signed.filter(visit__served_on__gte=begins_on)
+    notes = corrected.notes(
+        corrected.marked(signed.filter(visit__served_on__gte=begins_on))
         .select_related("visit")
         .prefetch_related(Prefetch("blocks", Block.objects.filter(is_removed=False)))
         .order_by("visit__served_on", "pk")
@@ -130,7 +131,10 @@ def _series(charted: Chart, signed) -> list[Series]:
     own = [row for row in charted.measures if row.key in keys and row.value is not None]
     for row in own:
         row.note = charted.note
-    return series_of([*rows.order_by("note__visit__served_on", "note__started_at", "position"), *own])
+    in_order = corrected.marked(rows, "note").order_by(
+        "note__visit__served_on", "note__started_at", "position"
+    )
+    return series_of([*corrected.measures(in_order), *own])
 
 
 def _given(notes: list[Note]):
@@ -172,12 +176,14 @@ def then_and_now(series: Series, begins_on: dt.date) -> str:
     now = series.rows[-1]
     unit = f" {series.unit}" if series.unit else ""
     if then is now:
-        return f"{series.label}: {plain(now.value)}{unit} on {now.on:%m/%d/%Y}, measured once."
+        return f"{series.label}: {_value(now, unit)}, measured once."
     change = series.measure.change_words(now.value - then.value, "then")
-    return (
-        f"{series.label}: {plain(then.value)}{unit} on {then.on:%m/%d/%Y}, "
-        f"{plain(now.value)}{unit} on {now.on:%m/%d/%Y}. {change}."
-    )
+    return f"{series.label}: {_value(then, unit)}, {_value(now, unit)}. {change}."
+
+
+def _value(taken: Taken, unit: str) -> str:
+    mark = " (corrected)" if taken.is_corrected else ""
+    return f"{plain(taken.value)}{unit} on {taken.on:%m/%d/%Y}{mark}"
 
 
 def payload_of(period: Period | None) -> dict[str, Any] | None:

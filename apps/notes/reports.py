@@ -20,9 +20,10 @@ from apps.compliance import limits, payers
 from apps.episodes import due
 from apps.episodes.due import Item
 from apps.episodes.models import PlanOfCare
+from apps.visits.models import Visit
 
 from .kinds import CONTENTS
-from .models import Block, Note, Status
+from .models import PUT_ASIDE, Block, Note, Status
 
 AHEAD = 2
 """Treatment days before the report is due from which it is called so. The clinic's own choice."""
@@ -123,7 +124,7 @@ def counters(plans: Iterable[PlanOfCare], day: dt.date) -> dict[Any, Counter]:
         )
         rows = (
             Note.objects.filter(wanted, visit__served_on__range=(min(p.starts_on for p in plans), day))
-            .exclude(status=Status.DISCARDED)
+            .exclude(status__in=PUT_ASIDE)
             .annotate(has_therapist=Exists(with_therapist))
             .select_related("visit", "author")
             .only(
@@ -207,4 +208,56 @@ def _items(plan: PlanOfCare, counter: Counter):
         yield Item("therapist", "Therapist’s part", "none in this period", words, "warn", plan=plan)
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A day of the period that is no treatment day, and why not."""
+
+    on: dt.date
+    why: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A counter for the plan's page, with what it does not count."""
+
+    counter: Counter
+    left_out: tuple[LeftOut, ...]
+    is_asked: bool  # whether the payer is known to ask for reports by treatment days
+
+    @property
+    def ahead(self) -> range:
+        """The numbers of the days that are left."""
+        return range(self.counter.since + 1, (self.counter.every or 0) + 1)
+
+
+def explained(plan: PlanOfCare, day: dt.date) -> Explained:
+    """The counter of a plan (from `due.plans_on`), and the visits of its period that are not in it."""
+    counter = counters([plan], day)[plan.pk]
+    begins_on = counter.last_report_on + dt.timedelta(1) if counter.last_report_on else plan.starts_on
+    visits = Visit.objects.filter(patient=plan.patient_id, served_on__range=(begins_on, day))
+    counted = {one.on for one in counter.days}
+    left_out = [
+        LeftOut(visit.served_on, why_not(visit, plan))
+        for visit in visits.prefetch_related("notes").order_by("served_on", "pk")
+        if visit.served_on not in counted
+    ]
+    return Explained(counter, tuple(dict.fromkeys(left_out)), is_asked_of(plan))
+
+
+def why_not(visit: Visit, plan: PlanOfCare) -> str:
+    """Why a visit is no treatment day of this plan."""
+    if not visit.happened:
+        return visit.get_attendance_display().lower()
+    notes = [note for note in visit.notes.all() if note.status != Status.DISCARDED]
+    mine = [note for note in notes if note.discipline == plan.discipline]
+    if any(note.status == Status.VOIDED for note in mine):
+        return "its note is void"
+    if mine:
+        return f"{mine[0].get_kind_display().lower()}, without treatment"
+    if notes:
+        return notes[0].get_discipline_display().lower()
+    return "no note yet"
+
+
 due.register(items)
+due.DAYS[:] = [explained]

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from apps.compliance import measures
 from apps.compliance.measures import Measure
 
-from . import drawing
+from . import corrected, drawing
 from .drawing import Point
 from .models import MeasureTaken, Note, Status
 
@@ -33,6 +33,7 @@ class Taken:
     by: str
     words: str
     change: str  # since the first, in the words of the published figures
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Series:
     side: str
     place: str
     rows: tuple[Taken, ...]
+    unread: tuple[MeasureTaken, ...] = ()  # corrected to what is no number of the scale
 
     @property
     def label(self) -> str:
@@ -103,7 +105,7 @@ def of_patient(notes: QuerySet[Note], patient) -> list[Series]:
         .select_related("note__visit", "note__author")
         .order_by("note__visit__served_on", "note__started_at", "position")
     )
-    return series_of(rows)
+    return series_of(corrected.measures(corrected.marked(rows, "note")))
 
 
 def series_of(rows: Iterable[MeasureTaken]) -> list[Series]:
@@ -117,7 +119,9 @@ def series_of(rows: Iterable[MeasureTaken]) -> list[Series]:
         measure = measures.get(key[0])
         if measure is None or measure.free:
             continue
-        found.append(Series(measure, taken[0].side, taken[0].place, tuple(_taken(measure, taken))))
+        if read := tuple(_taken(measure, taken)):
+            unread = tuple(row for row in taken if row.value is None)
+            found.append(Series(measure, taken[0].side, taken[0].place, read, unread))
     return found
 
 
@@ -137,5 +141,6 @@ def _taken(measure: Measure, rows: list[MeasureTaken]) -> Iterator[Taken]:
             by=row.note.author.signature_name,
             words=row.words,
             change="" if first is None else measure.change_words(row.value - first, "the first"),
+            is_corrected=bool({"value", "date"}.intersection((*row.corrected, *row.note.corrected))),
         )
         first = row.value if first is None else first
