@@ -91,6 +91,15 @@ def register(source: Source) -> None:
         SOURCES.append(source)
 
 
+DAYS: list[Callable[[PlanOfCare, dt.date], Any]] = []
+"""Who can tell the treatment days of a plan: one, which knows the notes."""
+
+
+def treatment_days(plan: PlanOfCare, day: dt.date) -> Any:
+    """The counter of a plan (from `plans_on`) with the days that it counts and those that it leaves out."""
+    return DAYS[0](plan, day) if DAYS else None
+
+
 def of(patient: Patient, discipline: str, day: dt.date) -> Due:
     """What is due of this patient and discipline on `day`."""
     found = of_many([patient], day, discipline=discipline)

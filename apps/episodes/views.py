@@ -104,6 +104,7 @@ def plan(request, pk):
         context |= {
             "standing": standings.standing(episode, today),
             "steps": standings.steps(episode, today),
+            "days": due.treatment_days(asked, today) if found.is_signed and not found.ended_on else None,
         }
     events.record(verbs.PLAN_OPENED, by=request.user, clinic=patient.clinic, patient=patient, target=found)
     return render(request, "episodes/plan.html", context)

@@ -22,6 +22,8 @@ Note = Visit._meta.get_field("notes").related_model
 RECENT = dt.timedelta(days=30)
 AHEAD = dt.timedelta(days=14)
 TONES = ("stop", "warn", "tip")
+THERAPISTS = ("report", "therapist")
+"""Kinds of item that an assistant or student cannot do away with."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,32 @@ class Worklist:
     late_drafts: list[Any]
     student_drafts: list[Any]
     plan_drafts: list[PlanVersion]
+    to_cosign: list[Any]
+
+    @property
+    def for_therapist(self) -> list[Line]:
+        return [line for line in self.lines if line.item.kind in THERAPISTS]
+
+    @property
+    def for_anybody(self) -> list[Line]:
+        """The rest, without plans that stand among the drafts already."""
+        drafted = {version.plan_id for version in self.plan_drafts}
+        return [
+            line
+            for line in self.lines
+            if line.item.kind not in THERAPISTS
+            and not (line.item.kind == "plan" and line.item.plan and line.item.plan.pk in drafted)
+        ]
+
+    @property
+    def therapists(self) -> int:
+        """How much of it needs a therapist."""
+        parts = (self.for_therapist, self.student_drafts, self.to_cosign, self.plan_drafts)
+        return sum(len(part) for part in parts)
 
     @property
     def total(self) -> int:
-        return len(self.lines) + len(self.late_drafts) + len(self.student_drafts) + len(self.plan_drafts)
+        return self.therapists + len(self.for_anybody) + len(self.late_drafts)
 
 
 def patients_of(user: User, clinic, day: dt.date, *, everybody: bool) -> QuerySet[Patient]:
@@ -70,7 +94,7 @@ def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) 
         )
     )
     if role == Role.RECORDS:
-        return Worklist(lines, [], [], [])
+        return Worklist(lines, [], [], [], [])
     drafts = (
         Note._default_manager.filter(
             visit__patient__in=patients_visible_to(user), clinic=clinic, status__in=["draft", "in_review"]
@@ -88,7 +112,21 @@ def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) 
         .select_related("plan__patient", "started_by")
         .order_by("established_on", "pk")
     )
+    cosign = (
+        Note._default_manager.filter(
+            visit__patient__in=patients_visible_to(user),
+            clinic=clinic,
+            status="signed",
+            awaits_cosignature=True,
+        )
+        .exclude(signed_by=user)
+        .select_related("visit__patient", "author")
+        .order_by("visit__served_on", "started_at")
+    )
+    if not user.writes_reports:
+        cosign = cosign.none()
     if not everybody:
+        cosign = cosign.filter(visit__clinician=user)
         late = late.filter(author=user)
         students = students.filter(visit__clinician=user)
         plan_drafts = plan_drafts.filter(Q(started_by=user) | Q(plan__patient__in=list(patients)))
@@ -96,4 +134,4 @@ def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) 
             plan_drafts = plan_drafts.filter(plan__discipline=user.discipline)
     else:
         late = late.exclude(author__credential=Credential.STUDENT)
-    return Worklist(lines, list(late), list(students), list(plan_drafts))
+    return Worklist(lines, list(late), list(students), list(plan_drafts), list(cosign))

@@ -61,6 +61,7 @@ CHARTS = {
     "dictation": ("Xanders", "begun", "medicare"),
     "order": ("Winslow", "begun", "medicare"),
     "review": ("Xavier", "in review", "medicare"),
+    "episode": ("Alderton", "referred", "medicare"),
 }
 
 
@@ -194,6 +195,11 @@ def add_chart(clinic, places, number, name, family_name, charted, payer):
     )
     patients.add_diagnosis(patient=patient, code="R27.8", type="treating", by=clinic.tess)
     patients.add_diagnosis(patient=patient, code="G35.A", type="medical", by=clinic.tess)
+    if charted == "referred":
+        # No plan yet: the visit of the evaluation, five weeks ago.
+        visit = clinic.visit_today(clinic.tess, patient, served_on=TODAY - dt.timedelta(days=35))
+        places["visits"][name] = str(visit.pk)
+        return
     plan = episodes.add_plan(
         patient=patient,
         discipline="PT",
@@ -294,18 +300,7 @@ class Databases:
         with self.one_at_a_time():
             if not places.exists():
                 self.create(self.filled)
-                done = subprocess.run(
-                    [sys.executable, "-m", "tests.browser.serving"],
-                    cwd=ROOT,
-                    env=environment(self.url(self.filled)),
-                    capture_output=True,
-                    text=True,
-                )
-                if done.returncode:
-                    raise RuntimeError(
-                        f"The clinic of the browser tests was not built:\n{done.stderr[-1500:]}"
-                    )
-                places.write_text(done.stdout)
+                places.write_text(run(self.url(self.filled)))
             (users / self.worker).touch()
             self.create(self.mine, template=self.filled)
         try:
@@ -407,5 +402,45 @@ class Server:
             self.process.wait()
 
 
-if __name__ == "__main__":
+def treat(patient_id: str, days: list[str]) -> None:
+    """Sign an ordinary treatment note about each of `days`, after whatever the clinic's record holds."""
+    import django
+
+    django.setup()
+    from apps.audit import clock
+    from apps.demo import charting, world
+    from apps.ledger.models import ChainHead
+    from apps.patients.models import Patient
+
+    clinic = world.existing(TODAY)
+    head = ChainHead.objects.get(clinic=clinic.riverside.pk)
+    clock.set_to(dt.datetime.fromisoformat(head.recorded_at.replace("Z", "+00:00")))
+    patient = Patient.objects.select_related("clinic").get(pk=patient_id)
+    for number, day in enumerate(days):
+        note = clinic.draft_by(clinic.tess, patient, served_on=dt.date.fromisoformat(day))
+        told = {"measures": [{"key": "berg", "value": 38 + number}], "assessment": f"Visit {number + 2}."}
+        note = charting.write(note, told, by=clinic.tess)
+        note.blocks.filter(code="97112").update(goal=patient.plans.get().goals.first())
+        found = charting.judged(charting.read(note)).open
+        reasons = {finding.code: {"value": "yes", "reason": "As charted."} for finding in found}
+        charting.sign(note, {"answers": reasons}, by=clinic.tess)
+
+
+def run(database_url: str, *arguments: str) -> str:
+    """This file as a script with a database of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.browser.serving", *arguments],
+        cwd=ROOT,
+        env=environment(database_url),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"The clinic of the browser tests was not built:\n{done.stderr[-1500:]}")
+    return done.stdout
+
+
+if __name__ == "__main__" and "--treat" in sys.argv:
+    treat(sys.argv[2], sys.argv[3:])
+elif __name__ == "__main__":
     sys.stdout.write(json.dumps(fill({} if "--demo-alone" in sys.argv else CHARTS)))
