@@ -41,7 +41,7 @@ from . import (
 from .chart import Chart
 from .document import block_part
 from .forms import DraftForm
-from .kinds import CONTENTS, PROMPTS, field_of
+from .kinds import CONTENTS, PROMPTS, NoteKind, field_of
 from .models import Note
 from .policy import policy_of
 
@@ -107,7 +107,7 @@ def page(
         "by_two": visit.assistant is not None and visit.assistant != visit.clinician,
         "patient": visit.patient,
         "age": visit.patient.age_on(visit.served_on),
-        "codes": codes.for_discipline(charted.note.discipline),
+        "codes": codes_of(charted.note),
         "blank_guided": forms.blank_block(charted, codes.NEUROMUSCULAR),
         "blank_other": forms.blank_block(charted, OTHER),
         "phrases": saved_phrases.offered(request.user, charted.note.clinic_id),
@@ -121,6 +121,15 @@ def page(
         "company": presence.greet(charted.note, request.user),
     }
     return render(request, "notes/editor.html", context, status=status)
+
+
+def codes_of(note: Note) -> list[codes.Code]:
+    """The codes to add, in an evaluation with its own first."""
+    first = {
+        NoteKind.EVALUATION: codes.EVALUATIONS - codes.RE_EVALUATIONS,
+        NoteKind.REEVALUATION: codes.RE_EVALUATIONS,
+    }.get(NoteKind(note.kind), frozenset())
+    return sorted(codes.for_discipline(note.discipline), key=lambda code: code.code not in first)
 
 
 def live(request: SignedInRequest, charted: Chart, form: DraftForm | None = None) -> dict[str, Any]:

@@ -325,7 +325,12 @@ def test_the_worklist_shows_what_is_due_and_what_is_to_sign(world, fresh, signed
     assert len(found.late_drafts) == 1 and len(found.student_drafts) == 1
     assert [version.plan for version in found.plan_drafts] == [fresh]
     assert {line.item.kind for line in found.lines} == {"plan", "certification"}
-    assert "Okafor, Grace" in page.content.decode()
+    # The plan stands among the drafts that need a therapist, and not a second time.
+    assert {line.item.kind for line in found.for_anybody} == {"certification"}
+    assert (found.therapists, found.total) == (2, 4)
+    words = page.content.decode()
+    assert words.index("Needs a therapist") < words.index("Students’ drafts") < words.index("Certifications,")
+    assert "Okafor, Grace" in words
 
 
 @pytest.mark.parametrize("who", ["sam", "asa"])

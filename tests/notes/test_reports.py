@@ -7,6 +7,7 @@ import pytest
 from apps.audit import clock
 from apps.demo import charting
 from apps.episodes import due, worklist
+from apps.episodes.due import plans_on
 from apps.episodes.facts import plan_on
 from apps.notes import actions, reports
 from apps.notes.kinds import NoteKind
@@ -141,3 +142,31 @@ def test_counting_is_one_question_for_any_number_of_plans(clinic, django_assert_
     plans = [plan_on(clinic.patients[key].pk, "PT", clinic.today) for key in ("stroke", "sclerosis")]
     with django_assert_num_queries(1):
         reports.counters(plans, clinic.today)
+
+
+# --- The counter on the plan's page -----------------------------------------------------------------------
+
+
+def test_the_plans_page_shows_each_day_that_counts_and_why_the_others_do_not(client, clinic, monkeypatch):
+    patient = clinic.patients["sclerosis"]
+    plan = plans_on(clinic.today).get(patient=patient, discipline="PT")
+    cancelled = clinic.visit_today(clinic.sam, patient)
+    visits.record_attendance(visit=cancelled, attendance="cancelled", reason="Snow", by=clinic.sam)
+    found = reports.explained(plan, clinic.today)
+    why = {one.on: one.why for one in found.left_out}
+    counted = {day.on for day in found.counter.days}
+    assert why[clinic.today] == "cancelled" and "occupational therapy" in why.values()
+    assert not counted & set(why)
+    client.force_login(clinic.tess)
+    page = client.get(f"/plans/{plan.pk}/").content.decode()
+    card = page[page.index('aria-labelledby="counter"') :]
+    for on in counted:
+        assert f"{on:%m/%d}" in card
+    assert f"{clinic.today:%m/%d/%Y} is not counted: cancelled." in card
+    assert page.count('class="day is-ahead"') == 10 - found.counter.since
+
+
+def test_a_payer_that_does_not_count_is_told_apart_on_the_page(client, clinic):
+    plan = plans_on(clinic.today).get(patient=clinic.patients["ankle"])
+    client.force_login(clinic.tess)
+    assert "This payer is not known to ask for it." in client.get(f"/plans/{plan.pk}/").content.decode()
