@@ -21,7 +21,7 @@ from apps.compliance import codes, payers
 from apps.compliance import standing as standings
 from apps.compliance.authorization import TONES, Allowance, Left, counted
 from apps.ledger import chain
-from apps.ledger.models import DocumentType, Kind, LedgerEntry
+from apps.ledger.models import Kind, LedgerEntry
 from apps.patients.models import Coverage, Patient
 
 from .models import Authorization, Paper, PlanOfCare, PlanVersion
@@ -305,9 +305,8 @@ def used_of(authorizations: list[Authorization]) -> dict[Any, int]:
 
 def units_in(notes: set[Any]) -> dict[tuple[Any, str], int]:
     """The units of each note and code, as they were signed."""
-    entries = LedgerEntry.objects.filter(
-        document__in=notes, document_type=DocumentType.NOTE, kind__in=[Kind.SIGN, Kind.VOID]
-    )
+    # Of any type: an evaluation has units too.
+    entries = LedgerEntry.objects.filter(document__in=notes, kind__in=[Kind.SIGN, Kind.VOID])
     found: dict[tuple[Any, str], int] = {}
     voided = set()
     for entry in entries.order_by("seq"):

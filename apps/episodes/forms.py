@@ -69,8 +69,8 @@ class VersionForm(ActionForm):
         "precautions",
         ("potential", "potential_because"),
         "treatment",
-        ("times_a_day", "times_a_week"),
-        ("times_a_week_most", "weeks"),
+        ("times_a_day", "weeks"),
+        ("times_a_week", "times_a_week_most"),
         "skill",
         "reason",
     )
@@ -92,7 +92,11 @@ class VersionForm(ActionForm):
     times_a_day = Whole(label="Amount: times a day", min_value=1, max_value=6, initial=1)
     times_a_week = Whole(label="Frequency: times a week", min_value=1, max_value=14)
     times_a_week_most = Whole(
-        label="Up to", required=False, min_value=1, max_value=14, help_text="Only where the frequency varies."
+        label="Frequency: or up to",
+        required=False,
+        min_value=1,
+        max_value=14,
+        help_text="Times a week, only where it varies.",
     )
     weeks = Whole(label="Duration: weeks", min_value=1, max_value=52)
     skill = Paragraphs(

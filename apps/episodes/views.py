@@ -410,7 +410,8 @@ def authorization(request, pk):
     ):
         messages.success(request, "Saved.")
         return redirect("patient", patient.pk)
-    context = {"form": form, "title": "Authorization", **banner.of(patient)}
+    use = due.use_of(found, due.used_of([found]).get(found.pk, 0), actions.today_of(patient))
+    context = {"form": form, "title": "Authorization", "use": use, **banner.of(patient)}
     return render(request, "episodes/form.html", context, status=status_of(form))
 
 

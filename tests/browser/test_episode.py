@@ -70,7 +70,7 @@ def test_from_the_evaluation_through_ten_visits_to_a_report_and_a_recertificatio
 
     # The plan, with a goal from the guided builder.
     page.goto(f"{chart}plans/add/")
-    page.get_by_label("Established on").fill(us(FIRST))
+    page.get_by_label("Established on").fill(FIRST.isoformat())
     page.get_by_label("Type of treatment").fill("Balance and gait training")
     page.get_by_label("Frequency: times a week").fill("3")
     page.get_by_label("Duration: weeks").fill("6")
@@ -88,7 +88,7 @@ def test_from_the_evaluation_through_ten_visits_to_a_report_and_a_recertificatio
     expect(sentence).to_contain_text("turn in the kitchen with a cup")
     expect(sentence).to_contain_text("by when", ignore_case=True)
     page.get_by_label("Standard measure").select_option(label="Berg Balance Scale")
-    page.get_by_label("By when").fill(us(TODAY + dt.timedelta(days=14)))
+    page.get_by_label("By when").fill((TODAY + dt.timedelta(days=14)).isoformat())
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("link", name="Read and sign").click()
     page.get_by_role("button", name="Sign", exact=True).click()
@@ -97,7 +97,7 @@ def test_from_the_evaluation_through_ten_visits_to_a_report_and_a_recertificatio
     plan = page.url
     certification = page.get_by_role("region", name="Certification")
     expect(certification).to_contain_text("overdue", ignore_case=True)
-    paper(page, "Certification", **{"Signed on": us(FIRST + dt.timedelta(days=5))})
+    paper(page, "First certification", **{"Signed on": (FIRST + dt.timedelta(days=5)).isoformat()})
     expect(certification).to_contain_text("Certified on")
     counter = page.get_by_role("region", name="Progress report")
     expect(counter).to_contain_text("Treatment day 1 of 10")
@@ -138,13 +138,13 @@ def test_from_the_evaluation_through_ten_visits_to_a_report_and_a_recertificatio
 
     # Recertified: the plan goes on, and a physician signed it.
     page.get_by_role("button", name="Revise").click()
-    page.get_by_label("Established on").fill(us(TODAY))
+    page.get_by_label("Established on").fill(TODAY.isoformat())
     page.get_by_label("Why the plan is revised").fill("Goal 1 is near; outdoors is left")
     page.locator("button[name=sign]").click()
     page.get_by_role("button", name="Sign", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Plan of care, version 2")
     page.goto(plan)
-    paper(page, "Recertification", **{"Signed on": us(TODAY), "Certified from": us(TODAY)})
+    paper(page, "Recertification", **{"Signed on": TODAY.isoformat(), "Certified from": TODAY.isoformat()})
     timeline = certification.locator(".timeline")
     expect(timeline.locator("li", has_text="Recertified")).to_contain_text(us(TODAY))
     expect(certification).to_contain_text(f"holds through {us(TODAY + dt.timedelta(weeks=6, days=-1))}")

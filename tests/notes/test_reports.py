@@ -163,7 +163,7 @@ def test_the_plans_page_shows_each_day_that_counts_and_why_the_others_do_not(cli
     for on in counted:
         assert f"{on:%m/%d}" in card
     assert f"{clinic.today:%m/%d/%Y} is not counted: cancelled." in card
-    assert page.count('class="day is-ahead"') == 10 - found.counter.since
+    assert page.count('class="treatment-day is-ahead"') == 10 - found.counter.since
 
 
 def test_a_payer_that_does_not_count_is_told_apart_on_the_page(client, clinic):

@@ -9,7 +9,6 @@ import re
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,25 +18,21 @@ from django.template.loader import render_to_string
 from pikepdf import Pdf
 
 from apps.audit import clock
-from apps.compliance import measures
 from apps.compliance import standing as standings
 from apps.episodes import due
 from apps.episodes.document import signed_document as plan_document
 from apps.exports import certificate, pdf
 from apps.ledger import chain, checkpoint
 from apps.ledger.models import DocumentType, Kind, LedgerEntry
-from apps.notes import drawing
 
 from . import assemble, attestations, contents, records, slots
 from .contents import us
 from .models import Build
+from .scores import Gathered
 
 STYLES = Path(settings.BASE_DIR) / "static" / "css" / "packet-print.css"
 ROWS = 150
 """Of a long table that are laid out at once, so that a long packet takes no more memory than a short one."""
-
-MOST_DRAWN = 40
-"""Values of a series in its drawing; the table has them all."""
 
 WORD = re.compile(r"\b[A-Z][A-Za-z]{1,5}\b")
 UNREAD = ("facts", "review", "signature", "clinic", "patient", "units", "schema")
@@ -72,7 +67,7 @@ class Drawn:
         self.record, self.made, self.prefix = record, made, prefix
         self.packet, self.facts = record.packet, record.facts
         self.minutes: list[dict[str, Any]] = []
-        self.measures: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.scores = Gathered()
         self.signers: dict[tuple[str, str], dict[str, Any]] = {}
         self.words: set[str] = set()
         self.sample: dict[str, Any] | None = None
@@ -130,20 +125,7 @@ class Drawn:
                     ],
                 }
             )
-        for measure in payload["measures"]:
-            if measure["value"] and not note.is_voided:
-                scale = " ".join(part for part in (measure["range"], measure["unit"]) if part)
-                label = ", ".join(part for part in (measure["label"], measure.get("place", "")) if part)
-                self.measures[f"{label}{f' ({scale})' if scale else ''}"].append(
-                    {
-                        "key": measure["key"],
-                        "place": measure.get("place", ""),
-                        "on": note.on,
-                        "value": measure["value"],
-                        "author": note.author,
-                        "words": measure["words"],
-                    }
-                )
+        self.scores.read(reading)
 
     def _signed(self, payload: dict[str, Any]) -> None:
         signature = payload.get("signature")
@@ -241,8 +223,7 @@ class Drawn:
         yield from _chunked("rows", self.minutes, size=60)
 
     def _of_measures(self) -> Iterator[dict[str, Any]]:
-        rows = [(name, taken, _drawn(taken)) for name, taken in sorted(self.measures.items())]
-        yield from _chunked("measures", rows, size=20)
+        yield from _chunked("measures", self.scores.series, size=20)
 
     def _of_billed(self) -> Iterator[dict[str, Any]]:
         yield from _chunked("rows", self.record.compared)
@@ -301,15 +282,6 @@ class Drawn:
         born = patient.born_on.strftime("%m/%d/%Y")
         said = f"{patient.name} · DOB {born} · MRN {patient.mrn} · {item.title} · {us(item.on)}"
         return said if len(said) <= 130 else f"{said[:129]}…"
-
-
-def _drawn(taken: list[dict[str, Any]]) -> str:
-    """The course of a series, its last values where there are many; "" for a single one."""
-    measure = measures.get(taken[0]["key"])
-    if measure is None or len(taken) < 2:
-        return ""
-    points = tuple(drawing.Point(one["on"], Decimal(one["value"])) for one in taken[-MOST_DRAWN:])
-    return drawing.trend(measure, points, taken[0]["place"])
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -51,6 +51,7 @@ class Reading:
     note: NoteFact
     payload: dict[str, Any]
     entry: LedgerEntry
+    corrected: dict[str, str] = field(default_factory=dict)  # field → what it should say, the last word last
 
 
 @dataclass
@@ -298,7 +299,15 @@ def _read(packet: Packet, ids: list[Any]) -> Iterator[Reading]:
             continue
         payload = chain.read(signed[-1])
         later = tuple(_later(entry, packet) for entry in entries[id] if entry.kind in LATER)
-        yield Reading(_note(payload, signed[-1], later, packet), payload, signed[-1])
+        note = _note(payload, signed[-1], later, packet)
+        yield Reading(note, payload, signed[-1], _corrected(entries[id]))
+
+
+def _corrected(entries: list[LedgerEntry]) -> dict[str, str]:
+    corrections = [one for one in entries if one.kind == Kind.CORRECTION and one.payload]
+    return {
+        said["path"]: said["should_say"] for one in corrections for said in chain.read(one)["corrections"]
+    }
 
 
 def _later(entry: LedgerEntry, packet: Packet) -> Later:
