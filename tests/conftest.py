@@ -188,3 +188,18 @@ def clinic(db):
     clock.set_to(NOW)
     yield world.existing(TODAY)
     clock.release()
+
+
+@pytest.fixture
+def told_just_now(client):
+    """`told_just_now()`: whoever is signed in gave their password a moment ago."""
+    from apps.accounts import password
+    from apps.audit import clock
+
+    def mark(client=client):
+        session = client.session
+        session[password.PASSWORD_GIVEN_AT] = int(clock.now().timestamp())
+        session.save()
+        return client
+
+    return mark

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from apps.accounts.password import PASSWORD_GIVEN_AT
 from apps.audit import clock, verbs
 from apps.audit.models import Event
 from apps.compliance.rules import CATALOGUE
@@ -667,6 +668,10 @@ def ask(clinic, monkeypatch, tmp_path, settings):
     def session_of(person):
         client = Client()
         client.force_login(getattr(clinic, PEOPLE[person]))
+        # Who is asked here, and not whether they said so again: that is in tests/accounts/test_step_up.py.
+        session = client.session
+        session[PASSWORD_GIVEN_AT] = int(clock.now().timestamp())
+        session.save()
         return client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def send(person, method, path, *, htmx=False, data=None):

@@ -10,6 +10,7 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -74,6 +75,18 @@ def asks_again(view):
     return guarded
 
 
+def before_it_leaves(request: SignedInRequest, *, back_to: str) -> HttpResponse | None:
+    """For a link to a file that leaves Midline: None when it may, else the way to the page that asks first.
+
+    From there one comes back to `back_to`, the page with the link, and presses it again. Such a link has no
+    `download` attribute: with one, the browser would save the page that asks.
+    """
+    if is_fresh(request):
+        return None
+    messages.info(request, "Nothing was given out yet: press it again.")
+    return confirm_first(request, back_to=back_to)
+
+
 class PasswordAgain(forms.Form):
     """A form that signs. It has a `password` field only when the password was not given just now.
 
@@ -115,6 +128,9 @@ class PasswordAgain(forms.Form):
 
     def clean_password(self):
         given = self.cleaned_data["password"]
+        if not given:
+            what = "your password" if self._has_password else "a code"
+            raise forms.ValidationError(f"Type {what}. {self.NOTHING_DONE}")
         attempt = attempt_by(
             self.request, self.request.user, kind="passphrase" if self._has_password else "code"
         )
@@ -143,3 +159,18 @@ class PasswordAgain(forms.Form):
 
         fitting = code_fits(self.request.user, given)
         return fitting.type if fitting else ""
+
+
+class StepUp(PasswordAgain):
+    """The same question inside a form of another kind: who may sign in, what is made to be given out.
+
+    `asks` says whether the page shows it. It stands in the same <form>, so that nothing typed there is lost.
+    """
+
+    prefix = "again"
+    ASKS_FOR = "This asks for it unless you gave it in the last five minutes."
+    NOTHING_DONE = "Nothing was done; try again."
+
+    @property
+    def asks(self) -> bool:
+        return not is_fresh(self.request)

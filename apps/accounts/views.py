@@ -24,7 +24,7 @@ from .access import for_roles, people_visible_to
 from .forms import PersonForm, SignInForm
 from .middleware import SESSION_KEY
 from .models import Membership, Role
-from .password import confirm_first, is_fresh
+from .password import StepUp, confirm_first, is_fresh
 
 
 class SignIn(LoginView):
@@ -84,12 +84,12 @@ def people(request):
 @for_roles(Role.ADMINISTRATOR)
 def person_add(request):
     form = PersonForm(request.POST or None)
-    if request.method == "POST" and form.carry_out(
-        actions.add_person, clinic=request.membership.clinic, by=request.user
-    ):
+    again = StepUp(request.POST or None, request=request)
+    is_asked = request.method == "POST" and again.is_valid()
+    if is_asked and form.carry_out(actions.add_person, clinic=request.membership.clinic, by=request.user):
         messages.success(request, "Added. They can sign in now.")
         return redirect("people")
-    return render(request, "accounts/person.html", {"form": form})
+    return render(request, "accounts/person.html", {"form": form, "again": again})
 
 
 @for_roles(Role.ADMINISTRATOR)
@@ -100,12 +100,12 @@ def person(request, pk: uuid.UUID):
     form = PersonForm(
         request.POST or None, person=somebody, initial=PersonForm.values_of(somebody, membership)
     )
-    if request.method == "POST" and form.carry_out(
-        actions.change_person, person=somebody, clinic=clinic, by=request.user
-    ):
+    again = StepUp(request.POST or None, request=request)
+    is_asked = request.method == "POST" and again.is_valid()
+    if is_asked and form.carry_out(actions.change_person, person=somebody, clinic=clinic, by=request.user):
         messages.success(request, "Saved.")
         return redirect("people")
-    return render(request, "accounts/person.html", {"form": form, "person": somebody})
+    return render(request, "accounts/person.html", {"form": form, "again": again, "person": somebody})
 
 
 @for_roles(Role.ADMINISTRATOR)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import for_roles
 from apps.accounts.models import Clinic, Role, User
+from apps.accounts.password import before_it_leaves
 from apps.accounts.requests import SignedInRequest
 from apps.audit import clock, events, verbs
 from apps.patients import banner, disclosures, search
@@ -61,6 +62,8 @@ def clinic_trail(request: SignedInRequest) -> HttpResponseBase:
     form, wanted = asked(request, clinic)
     events_found = trail.find(trail.of_clinic(clinic), **wanted)
     if request.GET.get("as") == "csv":
+        if ask_first := before_it_leaves(request, back_to=without_file(request)):
+            return ask_first
         events.record(verbs.TRAIL_EXPORTED, by=request.user, clinic=clinic)
         rows = (trail.Line(event, trail.words(event)) for event in events_found[:MOST_LINES].iterator())
         return as_csv(rows, "audit-trail")
@@ -88,6 +91,8 @@ def patient_trail(request: SignedInRequest, pk) -> HttpResponseBase:
     form, wanted = asked(request, patient.clinic)
     found = trail.find(trail.of_patient(patient), **wanted)
     if request.GET.get("as") == "csv":
+        if ask_first := before_it_leaves(request, back_to=without_file(request)):
+            return ask_first
         events.record(verbs.TRAIL_EXPORTED, by=request.user, clinic=patient.clinic, patient=patient)
         return as_csv(trail.lines_of_patient(found[:MOST_LINES].iterator(), patient), "who-saw-a-chart")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -108,6 +113,13 @@ def about(request: SignedInRequest, wanted: dict[str, Any]) -> dict[str, Any]:
     for name in ("page", "as"):
         query.pop(name, None)
     return {"start": wanted["start"], "end": wanted["end"], "query": query.urlencode()}
+
+
+def without_file(request: SignedInRequest) -> str:
+    """The page with its filters, from which the file is asked for."""
+    query = request.GET.copy()
+    query.pop("as", None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def as_csv(lines: Iterable[trail.Line], name: str) -> StreamingHttpResponse:
@@ -148,6 +160,8 @@ def patient_disclosures(request: SignedInRequest, patient) -> HttpResponseBase:
         return redirect("disclosures", found.pk)
     listed = found.disclosures.select_related("recorded_by")
     if request.method == "GET" and request.GET.get("as") == "csv":
+        if ask_first := before_it_leaves(request, back_to=without_file(request)):
+            return ask_first
         events.record(verbs.TRAIL_EXPORTED, by=request.user, clinic=found.clinic, patient=found)
         heads = ("Date", "To whom", "Address", "What was given", "Why", "Recorded by")
         rows = [

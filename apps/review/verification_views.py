@@ -6,11 +6,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import row_security
 from apps.accounts.access import for_roles
 from apps.accounts.models import Role
+from apps.accounts.password import before_it_leaves
 from apps.accounts.requests import SignedInRequest
 from apps.audit import clock, events, verbs
 from apps.ledger import bundle, checkpoint, places, verifications, witness
@@ -65,8 +67,10 @@ def verify_now(request: SignedInRequest) -> HttpResponse:
 
 @for_roles(*LOOKS_AFTER)
 @require_safe
-def chain_bundle(request: SignedInRequest) -> StreamingHttpResponse:
+def chain_bundle(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse:
     """The clinic's chain without any words, with its checkpoints: what an auditor's script verifies."""
+    if ask_first := before_it_leaves(request, back_to=reverse("verification")):
+        return ask_first
     clinic = request.membership.clinic
     path = _checkpoint_file()
     events.record(verbs.RECORD_EXPORTED, by=request.user, clinic=clinic, words=False)

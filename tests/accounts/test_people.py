@@ -11,6 +11,13 @@ from apps.accounts.models import Membership, Role, User
 from apps.audit.models import Event
 from apps.audit.refused import Refused
 
+
+@pytest.fixture
+def signed_in(signed_in, told_just_now):
+    """Somebody signed in who said a moment ago who they are; test_step_up.py asks what happens without."""
+    return lambda person: told_just_now(signed_in(person))
+
+
 NEW = {
     "name": "Nora Vale",
     "email": "Nora@Small.Example",

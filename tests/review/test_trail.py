@@ -216,13 +216,13 @@ def test_an_administrator_reads_the_trail_and_no_names_of_patients(clinic, strok
     assert stroke.name not in found
 
 
-def test_a_saved_trail_is_a_table_that_no_spreadsheet_runs(clinic, stroke, client):
+def test_a_saved_trail_is_a_table_that_no_spreadsheet_runs(clinic, stroke, client, told_just_now):
     type(clinic.tess).objects.filter(pk=clinic.tess.pk).update(name='=HYPERLINK("http://x")')
     clinic.tess.refresh_from_db()
     client.force_login(clinic.tess)
     opened(client, "patient", stroke.pk)
     client.force_login(clinic.sam)
-    answer = opened(client, "patient-trail", stroke.pk, **{"as": "csv"})
+    answer = opened(told_just_now(), "patient-trail", stroke.pk, **{"as": "csv"})
     assert answer["Content-Disposition"] == 'attachment; filename="who-saw-a-chart.csv"'
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
     assert rows[0][:3] == ["When (UTC)", "Who", "What"]
@@ -231,7 +231,7 @@ def test_a_saved_trail_is_a_table_that_no_spreadsheet_runs(clinic, stroke, clien
     assert newest()[0].verb == verbs.TRAIL_EXPORTED
 
 
-def test_what_was_given_out_is_accounted_for(clinic, stroke, client):
+def test_what_was_given_out_is_accounted_for(clinic, stroke, client, told_just_now):
     client.force_login(clinic.rae)
     path = reverse("disclosures", args=[stroke.pk])
     form = {
@@ -247,7 +247,7 @@ def test_what_was_given_out_is_accounted_for(clinic, stroke, client):
     assert "County court" in page and "Subpoena" in page
     assert client.post(path, {**form, "made_on": "2026-12-24"}).status_code == 422
     assert Disclosure.objects.count() == 1
-    body = b"".join(client.get(path, {"as": "csv"}).streaming_content).decode()
+    body = b"".join(told_just_now().get(path, {"as": "csv"}).streaming_content).decode()
     assert "County court" in body
 
 

@@ -106,8 +106,9 @@ def test_another_clinics_result_is_not_shown(clinic, outside, client):
     assert "Not verified yet" in client.get(reverse("verification")).content.decode()
 
 
-def test_the_downloads_verify_without_us_and_hold_no_words(clinic, outside, client, tmp_path):
+def test_the_downloads_verify_without_us_and_hold_no_words(clinic, outside, client, told_just_now, tmp_path):
     client.force_login(clinic.alex)
+    told_just_now()
     files = {}
     for name in ("chain-bundle", "verifier", "checkpoints"):
         answer = client.get(reverse(name))

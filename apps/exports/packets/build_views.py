@@ -7,9 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import for_roles
+from apps.accounts.password import StepUp, before_it_leaves
 from apps.accounts.requests import SignedInRequest
 from apps.audit import events, verbs
 from apps.audit.refused import Refused
@@ -32,10 +34,10 @@ def begun(made: Build) -> HttpResponse:
 @require_POST
 def packet_make(request: SignedInRequest, pk) -> HttpResponse:
     found = packet_or_404(request, pk)
-    form = MakeForm(request.POST)
-    if form.carry_out(making.ask, of=found, by=request.user):
+    form, again = MakeForm(request.POST), StepUp(request.POST, request=request)
+    if again.is_valid() and form.carry_out(making.ask, of=found, by=request.user):
         return begun(form.result)
-    return packet_page(request, found, status=422, make=form)
+    return packet_page(request, found, status=422, make=form, again=again)
 
 
 def build_or_404(request: SignedInRequest, pk) -> Build:
@@ -68,6 +70,9 @@ def build_cancel(request: SignedInRequest, pk) -> HttpResponse:
 @login_required
 @require_POST
 def build_again(request: SignedInRequest, pk) -> HttpResponse:
+    made = build_or_404(request, pk)
+    if ask_first := before_it_leaves(request, back_to=reverse("packet-build", args=[made.pk])):
+        return ask_first
     return _done(request, pk, making.again)
 
 
@@ -82,12 +87,14 @@ def _done(request: SignedInRequest, pk, action) -> HttpResponse:
 
 @login_required
 @require_safe
-def build_download(request: SignedInRequest, pk) -> FileResponse:
+def build_download(request: SignedInRequest, pk) -> HttpResponse | FileResponse:
     """The whole as a ZIP, or with ?part=1 one reading copy out of it. Each time is on record."""
     made = build_or_404(request, pk)
     path = making.path_of(made) if made.is_ready else None
     if path is None or not path.exists():
         raise Http404
+    if ask_first := before_it_leaves(request, back_to=reverse("packet-build", args=[made.pk])):
+        return ask_first
     part = request.GET.get("part", "")
     name = build.name_of(made)
     if part:

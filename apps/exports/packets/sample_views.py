@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.access import for_roles
+from apps.accounts.password import StepUp
 from apps.accounts.requests import SignedInRequest
 from apps.audit import events, verbs
 from apps.audit.refused import Refused
@@ -72,6 +73,7 @@ def sample_page(request: SignedInRequest, found, *, status: int = 200, **forms) 
         "clock": clock_of(found),
         "rows": rows,
         "make": MakeForm(),
+        "again": StepUp(request=request),
         "builds": builds,
         "running": next((one for one in builds if one.is_open), None),
         "keep_days": actions.keep_days(found.clinic),
@@ -84,7 +86,7 @@ def sample_page(request: SignedInRequest, found, *, status: int = 200, **forms) 
 @require_POST
 def sample_make(request: SignedInRequest, pk) -> HttpResponse:
     found = get_object_or_404(samples_visible_to(request.user).select_related("clinic"), pk=pk)
-    form = MakeForm(request.POST)
-    if form.carry_out(making.ask, of=found, by=request.user):
+    form, again = MakeForm(request.POST), StepUp(request.POST, request=request)
+    if again.is_valid() and form.carry_out(making.ask, of=found, by=request.user):
         return begun(form.result)
-    return sample_page(request, found, status=422, make=form)
+    return sample_page(request, found, status=422, make=form, again=again)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.access import for_roles
 from apps.accounts.models import Role
+from apps.accounts.password import StepUp
 from apps.accounts.requests import SignedInRequest
 from apps.audit import clock, events, verbs
 from apps.patients import banner
@@ -122,6 +123,7 @@ def packet_page(request: SignedInRequest, found: Packet, *, status: int = 200, *
         "loud": sum(gap.tone == "stop" for gap, _, _ in gaps),
         "explain": ExplainForm(),
         "make": MakeForm(),
+        "again": StepUp(request=request),
         "sent": SentForm(initial={"sent_on": clock.today(found.clinic.time_zone)}),
         "builds": builds,
         "running": next((one for one in builds if one.is_open), None),

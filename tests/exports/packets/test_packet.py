@@ -297,7 +297,7 @@ def test_a_sample_names_unknown_patients_by_their_row(clinic, kept, client):
     assert sheets.MOST_ROWS >= 30
 
 
-def test_a_download_is_counted_and_on_record(clinic, letter, client):
+def test_a_download_is_counted_and_on_record(clinic, letter, client, told_just_now):
     packet = letter()
     made = Build.objects.create(
         clinic=packet.clinic,
@@ -317,6 +317,7 @@ def test_a_download_is_counted_and_on_record(clinic, letter, client):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("reading-copy.pdf", b"%PDF-1.7 x")
     client.force_login(clinic.rae)
+    told_just_now()
     address = reverse("packet-build-download", args=[made.pk])
     whole = client.get(address)
     assert "Abernathy" not in whole["Content-Disposition"]
