@@ -106,6 +106,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "apps.audit",
     "apps.accounts",
@@ -268,7 +270,36 @@ MFA_TOTP_ISSUER = "Midline"
 MFA_TOTP_TOLERANCE = 1  # half a minute either way, for clocks that are off; a code still works once
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
-OIDC_NAME, OIDC_SECOND_FACTOR = "", False
+# Single sign-on through the clinic's directory (OpenID Connect), when OIDC_ISSUER, OIDC_CLIENT_ID and
+# OIDC_CLIENT_SECRET are set: docs/single-sign-on.md. OIDC_NAME stands on the button. OIDC_SECOND_FACTOR=on
+# when the directory itself asks everybody for a second factor; OIDC_EMAIL_TRUSTED=on when it does not say
+# which addresses it has verified, and nobody can choose their own there.
+OIDC = {name: env.str(f"OIDC_{name}", "").strip() for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")}
+OIDC_SECOND_FACTOR, OIDC_EMAIL_TRUSTED = flag("OIDC_SECOND_FACTOR"), flag("OIDC_EMAIL_TRUSTED")
+OIDC_NAME = env.str("OIDC_NAME", "").strip() or "your clinic’s account" if all(OIDC.values()) else ""
+if any(OIDC.values()) and not OIDC_NAME:
+    missing = ", ".join(f"OIDC_{name}" for name, value in OIDC.items() if not value)
+    raise ImproperlyConfigured(f"Midline will not start: single sign-on also needs {missing}.")
+if OIDC_NAME and SECURE and not OIDC["ISSUER"].startswith("https://"):
+    raise ImproperlyConfigured("Midline will not start: OIDC_ISSUER must start with https://")
+SOCIALACCOUNT_ADAPTER = "apps.accounts.single_sign_on.Directory"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "directory",
+                "name": OIDC_NAME,
+                "client_id": OIDC["CLIENT_ID"],
+                "secret": OIDC["CLIENT_SECRET"],
+                "settings": {"server_url": OIDC["ISSUER"].rstrip("/")},
+            }
+        ],
+    }
+}
+if TESTING:
+    INSTALLED_APPS.append("allauth.idp.oidc")  # the directory that single sign-on is tried against
 
 # Shared by every process, because a code that was used in one must be refused in the others.
 CACHES = {

@@ -76,6 +76,8 @@ healthz            -             anybody                         not-offered
 readyz             -             anybody                         not-offered
 account_login      -             anybody                         anybody
 sign-in-passkey    -             anybody                         anybody
+single-sign-on     -             not-offered                     anybody
+openid_connect_callback  -       anybody                         not-offered
 mfa_authenticate   -             everyone                        everyone
 confirm            -             everyone                        everyone
 security           -             everyone                        not-offered
@@ -700,7 +702,8 @@ def ask(clinic, monkeypatch, tmp_path, settings):
 
 
 def outcome(response, address):
-    if address in ("sign-out", "sign-in-passkey") and response.status_code in (302, 401):
+    ends_there = ("sign-out", "sign-in-passkey", "single-sign-on", "openid_connect_callback")
+    if address in ends_there and response.status_code in (302, 401):
         return IN  # everybody ends at the sign-in page
     if response.status_code == 401:
         return SIGNED_OUT

@@ -53,7 +53,7 @@ def add_person(
         with transaction.atomic():
             person = User.objects.create_user(
                 email=email,
-                password=password,
+                password=password or None,  # none at all, for whoever signs in through the directory
                 name=name.strip(),
                 credential=credential,
                 letters=letters.strip(),

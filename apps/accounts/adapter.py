@@ -21,7 +21,7 @@ class Account(DefaultAccountAdapter):
         return False
 
     def get_login_stages(self) -> list[str]:
-        return ["allauth.mfa.stages.AuthenticateStage"]
+        return ["apps.accounts.single_sign_on.SecondFactorStage"]
 
     def get_client_ip(self, request) -> str:
         return client_address(request)

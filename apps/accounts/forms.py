@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
@@ -96,6 +97,9 @@ class PersonForm(ActionForm):
             del self.fields["is_active"]
             self.helper.layout.pop()  # the last row, which is is_active alone
             password.help_text = "15 characters or more. Hand it over in person."
+            if settings.OIDC_NAME:
+                password.required = False
+                password.help_text += f" Leave it empty for somebody who signs in with {settings.OIDC_NAME}."
         else:
             password.label = "New password"
             password.required = False

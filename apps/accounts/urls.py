@@ -1,18 +1,25 @@
 """Addresses of signing in and of the people of a clinic.
 
-allauth's own addresses are not included as a whole: what stands here is all there is. Two of
-its names are needed, because it sends people there by them.
+allauth's own addresses are not included as a whole: what stands here is all there is. Three
+of its names are needed, because it sends people there by them.
 """
 
 from django.urls import path
 
-from . import security_views, views
+from . import security_views, single_sign_on, views
 
 urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-in/", views.SignIn.as_view(), name="account_login"),
     path("sign-in/passkey/", security_views.sign_in_passkey, name="sign-in-passkey"),
     path("sign-in/second-factor/", security_views.authenticate, name="mfa_authenticate"),
+    path("sign-in/directory/", single_sign_on.begin, name="single-sign-on"),
+    path(
+        "sign-in/directory/back/",
+        single_sign_on.finish,
+        {"provider_id": single_sign_on.PROVIDER},
+        name="openid_connect_callback",
+    ),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("confirm/", security_views.confirm, name="confirm"),
     path("security/", security_views.security, name="security"),

@@ -142,8 +142,10 @@ NO_PAGE = {
     "sign-out",
     "account_login",
     "sign-in-passkey",
-    "mfa_authenticate",  # looked at in test_second_factor.py, on the way in
+    "mfa_authenticate",  # opens between two steps alone: looked at in test_passkeys.py, on the way in
     "recovery-codes",  # the same
+    "single-sign-on",  # a page that is left at once, and where the directory comes back to
+    "openid_connect_callback",
     "session-end",
     "factor-remove",
     "factors-reset",

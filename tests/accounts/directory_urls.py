@@ -1,0 +1,10 @@
+"""Midline's addresses, and beside them those of the directory that single sign-on is tried against."""
+
+from django.urls import include, path
+
+from config.urls import handler500
+from config.urls import urlpatterns as ours
+
+__all__ = ["handler500", "urlpatterns"]
+
+urlpatterns = [*ours, path("", include("allauth.idp.urls"))]
