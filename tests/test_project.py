@@ -1,5 +1,6 @@
 """Promises about the project itself: how it starts, what it ships, and what its files never say."""
 
+import ast
 import hashlib
 import logging
 import os
@@ -212,6 +213,62 @@ def test_no_template_relies_on_what_the_content_security_policy_refuses():
         )
     ]
     assert not wrong
+
+
+# --- What its views keep to -----------------------------------------------------------------------------
+
+
+def views():
+    """Each module of views, and its syntax tree."""
+    return [(path.relative_to(ROOT), ast.parse(path.read_text())) for path in ROOT.glob("apps/**/*views.py")]
+
+
+def bare_managers(tree):
+    """Lines in which rows are asked for past access.py: a manager, or a model given to a shortcut."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager", "_base_manager"):
+            yield node.lineno
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "").startswith("get_") and node.args:
+            model = node.args[0]
+            if isinstance(model, ast.Name) and model.id[0].isupper():
+                yield node.lineno
+
+
+def test_no_view_asks_for_rows_past_the_access_of_its_app():
+    # A form's empty set of choices asks for nothing.
+    wrong = []
+    for path, tree in views():
+        lines = (ROOT / path).read_text().splitlines()
+        bare = [line for line in bare_managers(tree) if ".objects.none()" not in lines[line - 1]]
+        wrong += [f"{path}:{line}: {lines[line - 1].strip()}" for line in bare]
+    assert len(views()) > 20
+    assert not wrong, "Ask for a queryset of access.py, which knows who asks:\n" + "\n".join(wrong)
+
+
+ASKS_NOTHING = {
+    "document": "an upload, read as part of the day's work; each opening is recorded",
+    "note_pdf": "one note, read as part of the day's work; each opening is recorded",
+    "verifier": "a program, with nothing about anybody in it",
+    "checkpoints": "counts, hashes and times",
+    "csv_of": "turns rows into a file for the views that ask",
+}
+"""Functions of views modules that hand out a file and ask for nothing, and why."""
+
+
+def test_every_view_that_hands_out_a_file_asks_first_or_says_why_not():
+    found, wrong = set(), []
+    for path, tree in views():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            source = ast.unparse(node)
+            if not ("as_attachment" in source or "Content-Disposition" in source or "csv_of(" in source):
+                continue
+            found.add(node.name)
+            if node.name not in ASKS_NOTHING and "before_it_leaves" not in source and node.name != "as_csv":
+                wrong.append(f"{path}: {node.name}")
+    assert not wrong, "Ask before_it_leaves(), or give the reason in ASKS_NOTHING."
+    assert found >= {*ASKS_NOTHING, "build_download"}
 
 
 # --- What its files never say ---------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import wraps
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404
@@ -49,6 +50,29 @@ def people_visible_to(user: User) -> QuerySet[User]:
     """The people whom an administrator keeps: everybody of the clinics they administer."""
     clinics = clinics_where(user, Role.ADMINISTRATOR)
     return User.objects.filter(memberships__clinic__in=clinics).distinct()
+
+
+def people_of(clinic) -> QuerySet[User]:
+    """Everybody who has or had a role in the clinic, by name."""
+    return User.objects.filter(memberships__clinic=clinic).order_by("name")
+
+
+def charting_in(clinic) -> QuerySet[User]:
+    """Those who chart in the clinic now, by name."""
+    return User.objects.filter(
+        memberships__clinic=clinic, memberships__is_active=True, memberships__role__in=CHARTING
+    ).order_by("name")
+
+
+def active_memberships(clinics) -> QuerySet[Membership]:
+    """Who works now in these clinics."""
+    return Membership.objects.filter(clinic__in=clinics, is_active=True)
+
+
+def sign_ins_of(user: User) -> QuerySet[UserSession]:
+    """Where somebody is signed in, with what has ended meanwhile cleared away."""
+    UserSession.objects.purge_and_list(user)
+    return UserSession.objects.filter(user=user)
 
 
 def for_roles(*roles: Role):

@@ -15,7 +15,6 @@ from allauth.mfa.totp.internal import flows as totp_flows
 from allauth.mfa.webauthn.internal import auth as ceremony
 from allauth.mfa.webauthn.internal import flows as passkey_flows
 from allauth.usersessions.internal.flows.sessions import end_sessions
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -28,6 +27,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.audit import events, verbs
 
 from . import codes, factors, password, security_actions
+from .access import sign_ins_of
 from .security_forms import AppForm, ConfirmForm, NewPassphraseForm, PasskeyForm, RemoveForm
 
 pages = require_http_methods(["GET", "HEAD", "POST"])
@@ -200,7 +200,7 @@ def recovery_codes(request):
 def security(request):
     here = request.session.session_key
     sessions = sorted(
-        UserSession.objects.purge_and_list(request.user),
+        sign_ins_of(request.user),
         key=lambda one: (one.session_key != here, -one.created_at.timestamp()),
     )
     rows = [
@@ -255,7 +255,7 @@ def browser_words(agent: str) -> str:
 @login_required
 def session_end(request):
     """End one sign-in of one's own, or all others."""
-    theirs = UserSession.objects.filter(user=request.user)
+    theirs = sign_ins_of(request.user)
     if request.POST.get("others"):
         chosen = list(theirs.exclude(session_key=request.session.session_key))
     else:

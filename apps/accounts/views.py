@@ -23,7 +23,7 @@ from . import access, actions, security_actions
 from .access import for_roles, people_visible_to
 from .forms import PersonForm, SignInForm
 from .middleware import SESSION_KEY
-from .models import Membership, Role
+from .models import Role
 from .password import StepUp, confirm_first, is_fresh
 
 
@@ -96,7 +96,7 @@ def person_add(request):
 def person(request, pk: uuid.UUID):
     clinic = request.membership.clinic
     somebody = get_object_or_404(people_visible_to(request.user), pk=pk)
-    membership = get_object_or_404(Membership, user=somebody, clinic=clinic)
+    membership = get_object_or_404(clinic.memberships, user=somebody)
     form = PersonForm(
         request.POST or None, person=somebody, initial=PersonForm.values_of(somebody, membership)
     )
@@ -112,7 +112,7 @@ def person(request, pk: uuid.UUID):
 @require_POST
 def factors_reset(request, pk: uuid.UUID):
     somebody = get_object_or_404(people_visible_to(request.user), pk=pk)
-    get_object_or_404(Membership, user=somebody, clinic=request.membership.clinic)
+    get_object_or_404(request.membership.clinic.memberships, user=somebody)
     if not is_fresh(request):
         messages.info(request, "Nothing was reset yet: press the button again.")
         return confirm_first(request, back_to=reverse("person", args=[pk]))

@@ -11,6 +11,8 @@ from apps.notes.models import Status
 from apps.visits.access import visits_visible_to
 from apps.visits.models import Visit
 
+from .models import ClinicLocality
+
 BILLING = (Role.RECORDS, Role.SUPERVISOR)
 """Roles that look after claims. Administrators do too, and see no charts."""
 
@@ -21,3 +23,8 @@ def visits_estimated_by(user: User) -> QuerySet[Visit]:
     return visits_visible_to(user).filter(
         clinic__in=clinics_where(user, *BILLING), pk__in=signed.values("visit")
     )
+
+
+def localities_kept_by(user: User) -> QuerySet[ClinicLocality]:
+    """The locality factors that `user` looks after: those of the clinics they administer."""
+    return ClinicLocality.objects.filter(clinic__in=clinics_where(user, Role.ADMINISTRATOR))

@@ -23,8 +23,7 @@ from apps.notes.models import Status
 from apps.patients import banner
 
 from . import billing
-from .access import visits_estimated_by
-from .models import ClinicLocality
+from .access import localities_kept_by, visits_estimated_by
 
 # Digits are written out: Decimal would take those of other scripts, underscores and exponents as well.
 FACTOR = re.compile(r"[0-9]?\.[0-9]{1,3}|[0-9](?:\.[0-9]{0,3})?")
@@ -82,7 +81,7 @@ def locality(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.carry_out(billing.set_locality, clinic=clinic, by=request.user):
         messages.success(request, "Saved.")
         return redirect("locality")
-    rows = ClinicLocality.objects.filter(clinic=clinic).select_related("set_by")
+    rows = localities_kept_by(request.user).filter(clinic=clinic).select_related("set_by")
     return render(
         request, "exports/locality.html", {"form": form, "rows": rows}, status=422 if form.errors else 200
     )

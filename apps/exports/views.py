@@ -8,9 +8,11 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from apps.accounts.password import before_it_leaves
 from apps.accounts.requests import SignedInRequest
 from apps.audit import events, verbs
 from apps.episodes import document as plans
@@ -121,6 +123,8 @@ def note_fhir(request: SignedInRequest, pk) -> HttpResponse:
     data = None if document.is_draft else fhir.file_of(store.entries_of(note.pk))
     if data is None:
         raise Http404
+    if ask_first := before_it_leaves(request, back_to=reverse("note", args=[note.pk])):
+        return ask_first
     record(request, note, document, how="fhir")
     response = HttpResponse(data, content_type="application/fhir+json")
     name = document.file_name.removesuffix(".pdf")

@@ -7,6 +7,8 @@ import time
 from dataclasses import asdict
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from apps.audit import events, verbs
 
 from . import places, rows
@@ -75,8 +77,13 @@ def in_words(verdict: str) -> str:
     return SENTENCES[Verdict(verdict)]
 
 
+def of(clinic: UUID) -> QuerySet[Verification]:
+    """Those of one clinic, newest first."""
+    return Verification.objects.filter(clinic=clinic)
+
+
 def latest(clinic: UUID) -> Verification | None:
-    return Verification.objects.filter(clinic=clinic).first()
+    return of(clinic).first()
 
 
 def length(clinic: UUID) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from apps.accounts.access import CHARTING, clinics_where
+from apps.accounts.access import CHARTING, clinics_where, memberships_of
 from apps.accounts.models import Role, User
+from apps.audit import verbs
+from apps.audit.models import Event
 from apps.visits.access import visits_charted_by, visits_visible_to
 
-from .models import RECORD, Note
+from .models import RECORD, ClinicSeverity, Note, RecordPolicy
 
 
 def notes_visible_to(user: User) -> QuerySet[Note]:
@@ -23,3 +25,18 @@ def notes_visible_to(user: User) -> QuerySet[Note]:
 def notes_writable_by(user: User) -> QuerySet[Note]:
     """The notes that `user` may chart: of visits they are on. Whether the state allows it: lifecycle.py."""
     return Note.objects.filter(visit__in=visits_charted_by(user))
+
+
+def record_policies_kept_by(user: User) -> QuerySet[RecordPolicy]:
+    """The editions of the record's policy, in the clinics that `user` administers."""
+    return RecordPolicy.objects.filter(clinic__in=clinics_where(user, Role.ADMINISTRATOR))
+
+
+def severities_seen_by(user: User) -> QuerySet[ClinicSeverity]:
+    """What their clinics chose that a rule does. Everybody who works there may read it."""
+    return ClinicSeverity.objects.filter(clinic__in=[one.clinic_id for one in memberships_of(user)])
+
+
+def severity_changes_of(clinic) -> QuerySet[Event]:
+    """The history of these choices, newest first."""
+    return Event.objects.filter(clinic=str(clinic.pk), verb=verbs.SEVERITY_SET)

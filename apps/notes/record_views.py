@@ -9,15 +9,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.accounts.access import for_roles
+from apps.accounts.access import active_memberships, for_roles
 from apps.accounts.fields import ActionForm, Day
-from apps.accounts.models import Credential, Membership, Role
+from apps.accounts.models import Credential, Role
 from apps.accounts.requests import SignedInRequest
 
 from . import chart, record_policy
-from .access import notes_visible_to
+from .access import notes_visible_to, record_policies_kept_by
 from .fields import WholeNumber, Words
-from .models import OPEN, Note, RecordPolicy
+from .models import OPEN, Note
 
 
 class PolicyForm(ActionForm):
@@ -53,7 +53,7 @@ def policy(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.carry_out(record_policy.set_policy, clinic=clinic, by=request.user):
         messages.success(request, "Saved. It counts for the dates of service from that day on.")
         return redirect("record-policy")
-    editions = RecordPolicy.objects.filter(clinic=clinic).select_related("set_by")
+    editions = record_policies_kept_by(request.user).filter(clinic=clinic).select_related("set_by")
     return render(
         request,
         "notes/record_policy.html",
@@ -66,16 +66,12 @@ def policy(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def left(request: SignedInRequest) -> HttpResponse:
     """Open notes whose author works here no more, each with who can still sign it: nobody, perhaps."""
-    works_here = Membership.objects.filter(user=OuterRef("author"), clinic=OuterRef("clinic"), is_active=True)
+    works_here = active_memberships([OuterRef("clinic")]).filter(user=OuterRef("author"))
     notes = chart.with_surroundings(notes_visible_to(request.user)).filter(
         ~Exists(works_here), status__in=OPEN
     )
     found = list(notes.order_by("visit__served_on", "started_at"))
-    active = set(
-        Membership.objects.filter(clinic__in={note.clinic_id for note in found}, is_active=True).values_list(
-            "user", "clinic"
-        )
-    )
+    active = set(active_memberships({note.clinic_id for note in found}).values_list("user", "clinic"))
     rows = [
         (note, [one for one in furnished_by(note) if (one.pk, note.clinic_id) in active]) for note in found
     ]

@@ -14,12 +14,12 @@ from apps.accounts.access import for_roles
 from apps.accounts.fields import ActionForm, Words
 from apps.accounts.models import Role
 from apps.accounts.requests import SignedInRequest
-from apps.audit import clock, verbs
-from apps.audit.models import Event
+from apps.audit import clock
 from apps.compliance import rules as catalogue
 from apps.compliance.rule import Severity
 
 from . import rulebook
+from .access import severities_seen_by, severity_changes_of
 from .models import ClinicSeverity
 from .policy import policy_of, set_severity
 
@@ -57,9 +57,8 @@ def rule(request: SignedInRequest, code: str) -> HttpResponse:
     context = {"entry": rulebook.entry(found, clinic_policy(request)), "rule": found}
     if request.membership:
         context["today"] = clock.today(request.membership.clinic.time_zone)
-        context["choice"] = ClinicSeverity.objects.filter(
-            clinic=request.membership.clinic_id, code=code
-        ).first()
+        here = severities_seen_by(request.user).filter(clinic=request.membership.clinic_id)
+        context["choice"] = here.filter(code=code).first()
     return render(request, "notes/rule.html", context)
 
 
@@ -91,7 +90,8 @@ class SeverityForm(ActionForm):
 def rule_severities(request: SignedInRequest) -> HttpResponse:
     """What each rule does in the clinic, with a form where the clinic may choose, and what was changed."""
     clinic = request.membership.clinic
-    choices = {row.code: row for row in ClinicSeverity.objects.filter(clinic=clinic).select_related("set_by")}
+    chosen = severities_seen_by(request.user).filter(clinic=clinic).select_related("set_by")
+    choices = {row.code: row for row in chosen}
     policy = {code: row.severity for code, row in choices.items()}
     tried = catalogue.get(request.POST.get("code", "")) if request.method == "POST" else None
     bound = None
@@ -102,7 +102,7 @@ def rule_severities(request: SignedInRequest) -> HttpResponse:
         if bound.carry_out(set_severity, clinic=clinic, code=tried.code, by=request.user):
             messages.success(request, f"{tried.code} is changed. Notes that are signed stay as they are.")
             return redirect(f"{resolve_url('rule-severities')}#{tried.code}")
-    events = Event.objects.filter(clinic=str(clinic.pk), verb=verbs.SEVERITY_SET)
+    events = severity_changes_of(clinic)
     context = {
         "topics": [
             (topic, [row_of(entry, choices, tried, bound) for entry in entries])

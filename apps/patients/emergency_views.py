@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts.access import CHARTING, for_roles
+from apps.accounts.access import CHARTING, charting_in, for_roles
 from apps.accounts.fields import ActionForm, Day, Words
 from apps.accounts.models import User
 from apps.audit.refused import Refused
@@ -39,11 +39,7 @@ class PlaceForm(ActionForm):
 
     def __init__(self, *args, patient, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = User.objects.filter(
-            memberships__clinic=patient.clinic_id,
-            memberships__is_active=True,
-            memberships__role__in=CHARTING,
-        ).order_by("name")
+        self.fields["person"].queryset = charting_in(patient.clinic_id)
 
 
 @for_roles(*CHARTING)

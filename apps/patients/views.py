@@ -26,7 +26,6 @@ from .access import (
     payers_kept_by,
 )
 from .forms import CoverageForm, DiagnosisForm, PatientForm, PayerForm
-from .models import Payer
 
 PER_PAGE = 25
 
@@ -182,7 +181,7 @@ def diagnosis_end(request, pk):
 def payers(request):
     rows = [
         (payer, policies.get(payer.policy))
-        for payer in Payer.objects.filter(clinic=request.membership.clinic)
+        for payer in payers_kept_by(request.user).filter(clinic=request.membership.clinic)
     ]
     return render(request, "patients/payers.html", {"rows": rows})
 

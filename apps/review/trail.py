@@ -130,6 +130,12 @@ def of_patient(patient: Patient) -> QuerySet[Event]:
     return Event.objects.filter(patient=str(patient.pk))
 
 
+def done_by(people: Iterable, *, patients: Iterable, since: dt.datetime) -> QuerySet[Event]:
+    """What these people did in these charts, oldest first."""
+    actors, charts = {str(one) for one in people}, {str(one) for one in patients}
+    return Event.objects.filter(patient__in=charts, actor__in=actors, at__gte=since).order_by("id")
+
+
 @dataclass(frozen=True)
 class Line:
     """An event in words. `why` says by what right they could, `is_odd` that there is none to be seen."""

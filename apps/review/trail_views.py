@@ -13,8 +13,8 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.access import for_roles
-from apps.accounts.models import Clinic, Role, User
+from apps.accounts.access import for_roles, people_of
+from apps.accounts.models import Clinic, Role
 from apps.accounts.password import before_it_leaves
 from apps.accounts.requests import SignedInRequest
 from apps.audit import clock, events, verbs
@@ -29,10 +29,6 @@ PER_PAGE = 50
 MOST_LINES = 100_000
 """Lines of one file. A longer period is asked for in parts."""
 COLUMNS = ("When (UTC)", "Who", "What", "Outcome", "Why they could", "About", "Id")
-
-
-def people_of(clinic: Clinic):
-    return User.objects.filter(memberships__clinic=clinic).order_by("name")
 
 
 def asked(request: SignedInRequest, clinic: Clinic) -> tuple[TrailForm, dict[str, Any]]:

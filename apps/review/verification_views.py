@@ -16,7 +16,6 @@ from apps.accounts.password import before_it_leaves
 from apps.accounts.requests import SignedInRequest
 from apps.audit import clock, events, verbs
 from apps.ledger import bundle, checkpoint, places, verifications, witness
-from apps.ledger.models import Verification
 
 from .tabs import tabs
 
@@ -31,7 +30,7 @@ LATE_HOURS = 26
 @require_safe
 def verification(request: SignedInRequest) -> HttpResponse:
     clinic = request.membership.clinic
-    kept = list(Verification.objects.filter(clinic=clinic.pk)[:HISTORY])
+    kept = list(verifications.of(clinic.pk)[:HISTORY])
     last = kept[0] if kept else None
     entries = verifications.length(clinic.pk)
     context = {

@@ -8,7 +8,7 @@ from apps.accounts.access import CHARTING, clinics_where
 from apps.accounts.models import Role, User
 from apps.patients.access import patients_cared_for_by, patients_visible_to
 
-from .models import Visit
+from .models import AttendanceRecord, Visit
 
 
 def is_on(user: User) -> Q:
@@ -35,3 +35,8 @@ def visits_charted_by(user: User) -> QuerySet[Visit]:
     return Visit.objects.filter(
         is_on(user), clinic__in=clinics_where(user, *roles), patient__in=patients_cared_for_by(user)
     )
+
+
+def attendance_of(visits: QuerySet[Visit]) -> QuerySet[AttendanceRecord]:
+    """What was recorded of the attendance at these visits."""
+    return AttendanceRecord.objects.filter(visit__in=visits)

@@ -21,9 +21,8 @@ from apps.patients.access import DISCLOSES, only_reads, patients_cared_for_by, p
 from apps.patients.models import Diagnosis
 
 from . import actions, day
-from .access import is_on, visits_kept_by, visits_visible_to
+from .access import attendance_of, is_on, visits_kept_by, visits_visible_to
 from .forms import AttendanceForm, DayForm, RangeForm, VisitForm
-from .models import AttendanceRecord
 
 PER_PAGE = 50
 VISITS_ON_CHART = 25
@@ -150,7 +149,7 @@ def attendance_log(request):
         form = RangeForm(initial={"start": start, "end": end})
     visible = visits_visible_to(request.user).filter(clinic=clinic, served_on__range=(start, end))
     records = (
-        AttendanceRecord.objects.filter(visit__in=visible)
+        attendance_of(visible)
         .select_related("visit__patient", "visit__clinician", "recorded_by")
         .order_by("-visit__served_on", "-recorded_at", "-id")
     )

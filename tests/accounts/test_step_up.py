@@ -1,8 +1,6 @@
 """Who is there? Asked again before somebody is let in, and before anything about patients leaves Midline."""
 
-import ast
 import datetime as dt
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,8 +12,6 @@ from apps.audit.models import Event
 from apps.demo.world import PASSPHRASE
 from apps.exports.packets import actions, making
 from apps.exports.packets.models import Build, ReviewSample
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -149,29 +145,3 @@ def test_a_build_is_not_begun_again_without_it(clinic, packet, of):
     assert answer["Location"].startswith(reverse("confirm"))
     made.refresh_from_db()
     assert made.status == "failed"
-
-
-ASKS_NOTHING = {
-    "document": "an upload, read as part of the day's work; each opening is recorded",
-    "note_pdf": "one note, read as part of the day's work; each opening is recorded",
-    "verifier": "a program, with nothing about anybody in it",
-    "checkpoints": "counts, hashes and times",
-    "csv_of": "turns rows into a file for the views that ask",
-}
-"""Functions of views modules that hand out a file and ask for nothing, and why."""
-
-
-def test_every_view_that_hands_out_a_file_asks_first_or_says_why_not():
-    found, wrong = set(), []
-    for path in sorted(ROOT.glob("apps/**/*views.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.FunctionDef):
-                continue
-            source = ast.unparse(node)
-            if not ("as_attachment" in source or "Content-Disposition" in source or "csv_of(" in source):
-                continue
-            found.add(node.name)
-            if node.name not in ASKS_NOTHING and "before_it_leaves" not in source and node.name != "as_csv":
-                wrong.append(f"{path.relative_to(ROOT)}: {node.name}")
-    assert not wrong, "Ask before_it_leaves(), or give the reason in ASKS_NOTHING."
-    assert found >= {*ASKS_NOTHING, "build_download"}

@@ -11,7 +11,7 @@ from apps.patients.access import patients_cared_for_by
 from apps.patients.models import Patient
 from apps.visits.access import visits_charted_by
 
-from .models import Build, Packet, ReviewSample
+from .models import AttestationAsked, Build, Packet, PacketPolicy, ReviewSample
 
 ANSWERS_LETTERS = (Role.RECORDS, Role.SUPERVISOR)
 """Roles that put packets together and hand them out."""
@@ -47,3 +47,13 @@ def builds_visible_to(user: User) -> QuerySet[Build]:
 def notes_attested_by(user: User) -> QuerySet[Note]:
     """The unsigned notes to which `user`, their author, was asked to attest."""
     return Note.objects.filter(attestation_asked__author=user, author=user, visit__in=visits_charted_by(user))
+
+
+def attestations_asked_about(patient: Patient) -> QuerySet[AttestationAsked]:
+    """What was asked of authors about a patient's unsigned notes, for whoever has the packet before them."""
+    return AttestationAsked.objects.filter(note__visit__patient=patient)
+
+
+def packet_policies_kept_by(user: User) -> QuerySet[PacketPolicy]:
+    """For how long files are kept, in the clinics that `user` administers."""
+    return PacketPolicy.objects.filter(clinic__in=clinics_where(user, Role.ADMINISTRATOR))

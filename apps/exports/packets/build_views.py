@@ -105,16 +105,7 @@ def build_download(request: SignedInRequest, pk) -> HttpResponse | FileResponse:
         response["Content-Type"] = "application/pdf"
     else:
         response = FileResponse(path.open("rb"), as_attachment=True, filename=f"{name}.zip")
-    Build.objects.filter(pk=made.pk).update(handed_out=made.handed_out + 1)
-    patient = made.packet.patient if made.packet else None
-    events.record(
-        verbs.PACKET_HANDED_OUT,
-        by=request.user,
-        clinic=made.clinic,
-        patient=patient,
-        target=made,
-        whole=not part,
-    )
+    making.hand_out(made=made, whole=not part, by=request.user)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from apps.accounts.models import User
 from apps.audit import clock, events, verbs
@@ -86,6 +87,16 @@ def cancel(*, made: Build, by: User) -> Build:
     patient = made.packet.patient if made.packet else None
     events.record(verbs.PACKET_CANCELLED, by=by, clinic=made.clinic, patient=patient, target=made)
     return made
+
+
+@transaction.atomic
+def hand_out(*, made: Build, whole: bool, by: User) -> None:
+    """Somebody takes the files, or one reading copy out of them. Each time is counted and on record."""
+    Build.objects.filter(pk=made.pk).update(handed_out=F("handed_out") + 1)
+    patient = made.packet.patient if made.packet else None
+    events.record(
+        verbs.PACKET_HANDED_OUT, by=by, clinic=made.clinic, patient=patient, target=made, whole=whole
+    )
 
 
 def is_interrupted(made: Build) -> bool:

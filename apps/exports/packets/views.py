@@ -18,9 +18,17 @@ from apps.audit import clock, events, verbs
 from apps.patients import banner
 
 from . import actions, contents, records
-from .access import ANSWERS_LETTERS, packets_visible_to, patients_answered_for, samples_visible_to
+from .access import (
+    ANSWERS_LETTERS,
+    attestations_asked_about,
+    builds_visible_to,
+    packet_policies_kept_by,
+    packets_visible_to,
+    patients_answered_for,
+    samples_visible_to,
+)
 from .forms import ExplainForm, MakeForm, PacketForm, PolicyForm, SentForm
-from .models import AttestationAsked, Build, Packet, PacketPolicy
+from .models import Build, Packet
 
 PER_PAGE = 50
 
@@ -37,7 +45,8 @@ def packets(request: SignedInRequest) -> HttpResponse:
     """The clinic's letters: those still to be answered by their dates, then the answered ones."""
     clinic = request.membership.clinic  # type: ignore[union-attr]
     visible = packets_visible_to(request.user).filter(clinic=clinic, sample=None)
-    ready = Prefetch("builds", Build.objects.filter(status=Build.Status.DONE), to_attr="ready")
+    done = builds_visible_to(request.user).filter(status=Build.Status.DONE)
+    ready = Prefetch("builds", done, to_attr="ready")
     visible = visible.select_related("patient", "clinic").prefetch_related(ready)
     open_ones = sorted(
         ((one, clock_of(one)) for one in visible.filter(sent_on=None)),
@@ -107,10 +116,7 @@ def packet_page(request: SignedInRequest, found: Packet, *, status: int = 200, *
     record = records.of(found)
     explained = {one.gap: one for one in found.explanations.select_related("written_by")}
     asked = {
-        str(one.note_id): one
-        for one in AttestationAsked.objects.filter(note__visit__patient=found.patient_id).select_related(
-            "asked_by"
-        )
+        str(one.note_id): one for one in attestations_asked_about(found.patient).select_related("asked_by")
     }
     gaps = [(gap, explained.get(gap.key), asked.get(gap.ref)) for gap in record.index.gaps]
     builds = list(found.builds.select_related("made_by")[:20])
@@ -164,7 +170,7 @@ def packet_policy(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.carry_out(actions.set_policy, clinic=clinic, by=request.user):
         messages.success(request, "Saved.")
         return redirect("packet-policy")
-    policy = PacketPolicy.objects.filter(clinic=clinic).select_related("set_by").first()
+    policy = packet_policies_kept_by(request.user).filter(clinic=clinic).select_related("set_by").first()
     return render(
         request,
         "packets/policy.html",
