@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 
 log = logging.getLogger("midline.trouble")
 
@@ -60,6 +61,14 @@ class DatabaseTrouble:
 
     def process_exception(self, request, error):
         return answer(request, error) if passes(error) else None
+
+
+def unreadable(request, exception) -> HttpResponse:
+    """The 400 handler. What is only too large says so, with 413, and so what to do about it."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        words = "" if request.headers.get("HX-Request") else render_to_string("413.html")
+        return HttpResponse(words, status=413)
+    return bad_request(request, exception)
 
 
 def failed(request) -> HttpResponse:

@@ -18,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
 ]
 
+handler400 = "config.trouble.unreadable"
 handler500 = "config.trouble.failed"

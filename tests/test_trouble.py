@@ -1,7 +1,10 @@
 """Trouble of the database that passes is answered with 503 and the time to ask again, and loses nothing."""
 
+import re
+
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 from notes.as_browser import fields_of
 
@@ -182,3 +185,33 @@ def test_the_page_for_it_needs_no_database_and_says_what_to_do(rf, django_db_blo
     with django_db_blocker.block():
         answer = trouble.answer(rf.post("/"), OperationalError("locked"))
     assert "send it again" in answer.content.decode()
+
+
+@pytest.mark.postgres
+def test_trouble_while_a_connection_is_told_its_clinics_is_no_failure_of_ours(dana, monkeypatch):
+    import psycopg
+
+    def lost(*args, **kwargs):
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(connection.connection, "execute", lost)
+    assert_asks_again(dana.get(reverse("today")))
+
+
+SAYS_WHAT_TO_DO = {
+    "400": "try again",
+    "403": "ask your clinic’s administrator",
+    "403_csrf": "send it again",
+    "404": "tell whoever gave it to you",
+    "413": "Shorten it",
+    "500": "tell your administrator",
+    "503": "send it again",
+}
+
+
+@pytest.mark.parametrize("page", SAYS_WHAT_TO_DO)
+def test_every_page_of_refusal_needs_no_database_and_says_what_to_do(page, django_db_blocker):
+    with django_db_blocker.block():
+        words = render_to_string(f"{page}.html")
+    assert SAYS_WHAT_TO_DO[page] in words and "<h1>" in words
+    assert not re.search(r"traceback|exception|https?://|sql", words, re.I)

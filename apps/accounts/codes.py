@@ -10,7 +10,7 @@ from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
-from .limits import TOO_MANY, attempt_by
+from .limits import TOO_MANY, TOO_MANY_CODE, attempt_by
 from .models import User
 
 WRONG_CODE = "This code does not fit. Wait for the next one, and type that; or use a recovery code."
@@ -105,7 +105,7 @@ class SecondFactorForm(forms.Form):
             return values
         attempt = attempt_by(self.request, self.person, kind="code")
         if attempt.refused:
-            raise ValidationError(TOO_MANY)
+            raise ValidationError(TOO_MANY, code=TOO_MANY_CODE)
         if values.get("credential"):
             self.authenticator = passkey_of(values["credential"], self.person)
             wrong = ("credential", WRONG_KEY)

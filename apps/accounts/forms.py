@@ -9,7 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 
 from .fields import ActionForm, Capitals, Day, Words
-from .limits import TOO_MANY, Attempt
+from .limits import TOO_MANY, TOO_MANY_CODE, Attempt
 from .models import NPI, STATE, Credential, Discipline, Role, User
 
 
@@ -39,7 +39,7 @@ class SignInForm(AuthenticationForm):
         """As Django's, but counted: see limits.py."""
         attempt = Attempt(self.request, self.cleaned_data.get("username") or "")
         if attempt.refused:
-            raise ValidationError(TOO_MANY)
+            raise ValidationError(TOO_MANY, code=TOO_MANY_CODE)
         values = super().clean()
         attempt.worked()
         return values

@@ -30,6 +30,7 @@ PER_ACCOUNT = 25
 PER_PLACE = 50
 KNOWN_FOR = dt.timedelta(days=30)
 
+TOO_MANY_CODE = "too_many"
 TOO_MANY = "Too many tries. Wait fifteen minutes, then try again; earlier tries no longer count by then."
 
 
@@ -71,6 +72,11 @@ def _is_known(account: str, place: str, now: dt.datetime) -> bool:
     since = now - KNOWN_FOR
     theirs = UserSession.objects.filter(user__email=account.strip().lower()[:320], created_at__gt=since)
     return any(network_of(address) == place for address in theirs.values_list("ip", flat=True))
+
+
+def status_of(form) -> int:
+    """429 for a form that refused to look because of too many tries; its page says what to do."""
+    return 429 if any(form.has_error(name, TOO_MANY_CODE) for name in form.errors) else 200
 
 
 def attempt_by(request, person: User, *, kind: str) -> Attempt:

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from apps.audit import clock, events, verbs
 
-from .limits import TOO_MANY, attempt_by
+from .limits import TOO_MANY, TOO_MANY_CODE, attempt_by
 from .requests import SignedInRequest
 
 PASSWORD_MINUTES = 5
@@ -135,7 +135,7 @@ class PasswordAgain(forms.Form):
             self.request, self.request.user, kind="passphrase" if self._has_password else "code"
         )
         if attempt.refused:
-            raise forms.ValidationError(TOO_MANY)
+            raise forms.ValidationError(TOO_MANY, code=TOO_MANY_CODE)
         way = self._recognised_by(given)
         if not way:
             events.record(

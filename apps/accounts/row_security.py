@@ -16,8 +16,7 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.core.checks import Info
-from django.db import connections
-from psycopg import Error as DatabaseError
+from django.db import Error, connections
 
 SETTING = "midline.clinics"
 ALL = "all"
@@ -155,14 +154,16 @@ def show_nothing(**kwargs) -> None:
         return
     try:
         _tell(connection, "" if is_serving else ALL)
-    except DatabaseError:
+    except Error:
         # Django takes such a connection away by itself, and a new one sees nothing until it is told.
         connection.close_if_unusable_or_obsolete()
 
 
 def _tell(connection, value: str) -> None:
     # Past Django's cursor: this is part of having a connection, and no query of the page that is asked for.
-    connection.connection.execute(f"SELECT set_config('{SETTING}', %s, false)", [value])
+    # What goes wrong is still Django's kind of error, which config/trouble.py knows.
+    with connection.wrap_database_errors:
+        connection.connection.execute(f"SELECT set_config('{SETTING}', %s, false)", [value])
 
 
 # --- What is said at start ----------------------------------------------------------------------------------

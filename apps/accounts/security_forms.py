@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from . import codes
 from .fields import Words
-from .limits import TOO_MANY, attempt_by
+from .limits import TOO_MANY, TOO_MANY_CODE, attempt_by
 from .password import PasswordAgain
 
 
@@ -53,7 +53,7 @@ class AppForm(forms.Form):
     def clean_code(self):
         attempt = attempt_by(self.request, self.request.user, kind="new app")
         if attempt.refused:
-            raise ValidationError(TOO_MANY)
+            raise ValidationError(TOO_MANY, code=TOO_MANY_CODE)
         code = "".join(self.cleaned_data["code"].split())
         if not code.isascii() or not totp.validate_totp_code(self.secret, code):
             raise ValidationError(

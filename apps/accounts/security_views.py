@@ -28,6 +28,7 @@ from apps.audit import events, verbs
 
 from . import codes, factors, password, security_actions
 from .access import sign_ins_of
+from .limits import status_of
 from .security_forms import AppForm, ConfirmForm, NewPassphraseForm, PasskeyForm, RemoveForm
 
 pages = require_http_methods(["GET", "HEAD", "POST"])
@@ -85,9 +86,8 @@ def authenticate(request):
     has_passkey = factors.of(person).filter(type=Authenticator.Type.WEBAUTHN).exists()
     has_app = factors.of(person).filter(type=Authenticator.Type.TOTP).exists()
     options = _options(ceremony.begin_authentication(person)) if has_passkey else ""
-    return render(
-        request, "accounts/authenticate.html", {"form": form, "options": options, "has_app": has_app}
-    )
+    context = {"form": form, "options": options, "has_app": has_app}
+    return render(request, "accounts/authenticate.html", context, status=status_of(form))
 
 
 @pages
@@ -105,7 +105,8 @@ def confirm(request):
         return redirect(goal)
     has_passkey = factors.of(request.user).filter(type=Authenticator.Type.WEBAUTHN).exists()
     options = _options(ceremony.begin_authentication(request.user)) if has_passkey else ""
-    return render(request, "accounts/confirm.html", {"form": form, "next": goal, "options": options})
+    context = {"form": form, "next": goal, "options": options}
+    return render(request, "accounts/confirm.html", context, status=status_of(form))
 
 
 # --- The second factor ------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from apps.audit.refused import Refused
 from . import access, actions, security_actions
 from .access import for_roles, people_visible_to
 from .forms import PersonForm, SignInForm
+from .limits import status_of
 from .middleware import SESSION_KEY
 from .models import Role
 from .password import StepUp, confirm_first, is_fresh
@@ -42,6 +43,9 @@ class SignIn(LoginView):
         return perform_password_login(
             self.request, {}, Login(user=person, redirect_url=self.get_success_url())
         )
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=status_of(form))
 
     def get_context_data(self, **context):
         return super().get_context_data(

@@ -2,9 +2,9 @@
 
 from django.urls import include, path
 
-from config.urls import handler500
+from config.urls import handler400, handler500
 from config.urls import urlpatterns as ours
 
-__all__ = ["handler500", "urlpatterns"]
+__all__ = ["handler400", "handler500", "urlpatterns"]
 
 urlpatterns = [*ours, path("", include("allauth.idp.urls"))]

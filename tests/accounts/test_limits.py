@@ -19,7 +19,8 @@ def guess(email="tess@small.example", password=WRONG, address="203.0.113.7", **h
 
 
 def is_refused(answer):
-    return "Too many tries" in answer.content.decode()
+    assert (answer.status_code == 429) is ("Too many tries" in answer.content.decode())
+    return answer.status_code == 429
 
 
 def test_thirty_guesses_from_one_place_are_answered_five_times(world):
