@@ -1,5 +1,5 @@
 # Short names for the scripts, which do the work and need no make.
-.PHONY: accuracy check test demo bench lock screenshots chaos
+.PHONY: accuracy check test demo bench lock screenshots chaos fuzz sbom
 
 check:
 	bin/check
@@ -16,6 +16,14 @@ bench:
 # Two hundred times: somebody types, something breaks, and no word is lost. Minutes, in a real browser.
 chaos:
 	.venv/bin/python -m tests.browser.chaos
+
+# What Midline is made of, with its licences: docs/sbom.json and docs/licences.csv.
+sbom:
+	.venv/bin/python bin/sbom
+
+# Twenty thousand generated bad requests on SQLite, and as many on PostgreSQL: none may be a failure of ours.
+fuzz:
+	.venv/bin/python -m tests.fuzzing
 
 accuracy:
 	.venv/bin/python benchmarks/accuracy.py

@@ -36,6 +36,7 @@ from apps.patients.models import (
     RecordsRequest,
 )
 from apps.visits.models import Visit
+from config.headers import CONTENT_SECURITY_POLICY
 
 PEOPLE = {
     "therapist": "tess",
@@ -701,6 +702,17 @@ def ask(clinic, monkeypatch, tmp_path, settings):
     return send
 
 
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+"""What every answer carries, whoever asked and whatever they got."""
+
+
 def outcome(response, address):
     ends_there = ("sign-out", "sign-in-passkey", "single-sign-on", "openid_connect_callback")
     if address in ends_there and response.status_code in (302, 401):
@@ -799,8 +811,9 @@ def test_people_get_in_where_the_table_says_and_nowhere_else(row, clinic, things
                         wrong.append(f"{says}: differs from the answer about an id that nothing has")
                 if got == SIGNED_OUT and htmx and answer.status_code != 401:
                     wrong.append(f"{says}: a redirect would land where the findings are")
-                if not answer.has_header("Content-Security-Policy"):
-                    wrong.append(f"{says}: no content security policy")
+                absent = {name for name, words in HEADERS.items() if answer.get(name) != words}
+                if absent:
+                    wrong.append(f"{says}: not as it should be: {', '.join(sorted(absent))}")
                 if address not in ("healthz", "readyz") and "no-store" not in answer.get("Cache-Control", ""):
                     wrong.append(f"{says}: may be cached")
     assert not wrong, f"{address} of {of}\n" + "\n".join(wrong)

@@ -65,6 +65,20 @@ def start(*arguments, **environment):
         ({"SECRET_KEY": GOOD_KEY}, "Midline will not start: ALLOWED_HOSTS is not set."),
         ({"SECRET_KEY": GOOD_KEY, "ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS is not set."),
         ({"SECRET_KEY": GOOD_KEY, "ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *"),
+        (
+            {"DEBUG": "on", "OIDC_ISSUER": "https://id.example"},
+            "also needs OIDC_CLIENT_ID, OIDC_CLIENT_SECRET.",
+        ),
+        (
+            {
+                "SECRET_KEY": GOOD_KEY,
+                "ALLOWED_HOSTS": "x.example",
+                "OIDC_ISSUER": "http://id.example",
+                "OIDC_CLIENT_ID": "midline",
+                "OIDC_CLIENT_SECRET": "s",
+            },
+            "OIDC_ISSUER must start with https://",
+        ),
         ({"DEBUG": "perhaps"}, "DEBUG must be on or off."),
         ({"DEBUG": "on", "DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"DEBUG": "on", "DATABASE_URL": "mysql://somebody:hunter2@host/name"}, "DATABASE_URL"),
@@ -89,6 +103,15 @@ def test_production_starts_when_it_is_configured_and_django_finds_nothing_to_war
     )
     assert answer.returncode == 0, answer.stderr
     assert "no issues" in answer.stdout
+
+
+def test_djangos_admin_is_not_there_to_write_past_the_actions():
+    from django.conf import settings
+    from django.urls import get_resolver
+
+    assert not [app for app in settings.INSTALLED_APPS if "admin" in app]
+    assert "admin" not in get_resolver().namespace_dict
+    assert not list(ROOT.glob("apps/**/admin.py"))
 
 
 @pytest.mark.django_db
@@ -302,5 +325,5 @@ def test_no_lock_with_addresses_and_no_database_is_committed():
 
 
 def test_the_scripts_that_a_person_starts_can_be_started():
-    for name in ("bin/demo", "bin/work", "bin/test", "bin/check", ".ci/run", "manage.py"):
+    for name in ("bin/demo", "bin/work", "bin/test", "bin/check", "bin/sbom", ".ci/run", "manage.py"):
         assert os.access(ROOT / name, os.X_OK), name

@@ -59,7 +59,10 @@ def sign_out(request):
         events.record(verbs.SIGNED_OUT, by=request.user)
     auth.logout(request)
     messages.success(request, "You are signed out.")
-    return redirect("sign-in")
+    answer = redirect("sign-in")
+    # What the browser kept of the pages goes as well, whatever it took no-store to mean.
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 @login_required

@@ -86,7 +86,8 @@ def test_only_a_demo_database_tells_where_the_sign_ins_are(world, client):
 
 def test_signing_out_ends_the_session_and_is_recorded(world, signed_in, happened):
     client = signed_in(world.tess)
-    assert client.post("/sign-out/").status_code == 302
+    answer = client.post("/sign-out/")
+    assert answer.status_code == 302 and answer["Clear-Site-Data"] == '"cache", "storage"'
     assert happened()[0] == "signed out"
     assert client.get("/")["Location"].startswith("/sign-in/")
 
