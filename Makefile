@@ -1,5 +1,5 @@
 # Short names for the scripts, which do the work and need no make.
-.PHONY: accuracy check test demo bench lock screenshots chaos fuzz sbom
+.PHONY: accuracy check test demo bench lock screenshots chaos fuzz sbom sabotage
 
 check:
 	bin/check
@@ -20,6 +20,10 @@ chaos:
 # What Midline is made of, with its licences: docs/sbom.json and docs/licences.csv.
 sbom:
 	.venv/bin/python bin/sbom
+
+# Each control is taken away, in a copy of the tree, and its test must notice. Many minutes.
+sabotage:
+	.venv/bin/python -m tests.sabotage
 
 # Twenty thousand generated bad requests on SQLite, and as many on PostgreSQL: none may be a failure of ours.
 fuzz:

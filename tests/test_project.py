@@ -2,9 +2,11 @@
 
 import ast
 import hashlib
+import json
 import logging
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -136,6 +138,11 @@ def test_sqlite_waits_for_the_disk_and_lets_no_replace_walk_past_a_trigger():
             for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
         }
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+    # A transaction has the write lock from its first word, and not from its first write.
+    other = sqlite3.connect(connection.settings_dict["NAME"], timeout=0)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
 
 
 def test_a_logged_failure_says_where_and_not_whose():
@@ -236,6 +243,27 @@ def test_no_template_relies_on_what_the_content_security_policy_refuses():
         )
     ]
     assert not wrong
+
+
+def test_htmx_keeps_no_page_and_runs_no_text():
+    page = (ROOT / "templates" / "base.html").read_text()
+    config = json.loads(re.search(r"""name="htmx-config" content='([^']*)'""", page)[1])
+    wanted = {"historyCacheSize": 0, "allowEval": False, "allowScriptTags": False, "selfRequestsOnly": True}
+    assert {name: config.get(name) for name in wanted} == wanted
+
+
+def test_no_word_is_called_safe_and_no_query_is_made_of_text():
+    unsafe = re.compile(
+        r"\|\s*safe\b|autoescape off|mark_safe|SafeString\(|"
+        r"\.raw\(|\.extra\(|RawSQL|\*\*\s*(self\.)?request\.(GET|POST)"
+    )
+    files = [*ROOT.glob("apps/**/*.py"), *(path for path, _ in templates())]
+    found = [
+        f"{path.relative_to(ROOT)}: {one.group()}"
+        for path in files
+        for one in unsafe.finditer(path.read_text())
+    ]
+    assert len(files) > 200 and not found
 
 
 # --- What its views keep to -----------------------------------------------------------------------------
