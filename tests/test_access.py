@@ -708,6 +708,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Access-Control-Allow-Origin": None,
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 """What every answer carries, whoever asked and whatever they got."""

@@ -107,6 +107,17 @@ def test_production_starts_when_it_is_configured_and_django_finds_nothing_to_war
     assert "no issues" in answer.stdout
 
 
+def test_the_cookies_of_production_are_for_this_host_alone():
+    words = (
+        "from django.conf import settings as s\n"
+        "for kind in ('SESSION', 'CSRF'):\n"
+        "    of = ('NAME', 'SECURE', 'HTTPONLY', 'SAMESITE')\n"
+        "    print(*(getattr(s, f'{kind}_COOKIE_{what}') for what in of))"
+    )
+    answer = start("-c", words, SECRET_KEY=GOOD_KEY, ALLOWED_HOSTS="notes.example.org")
+    assert answer.stdout.splitlines() == ["__Host-midline True True Lax", "__Host-midline-csrf True True Lax"]
+
+
 def test_djangos_admin_is_not_there_to_write_past_the_actions():
     from django.conf import settings
     from django.urls import get_resolver

@@ -85,9 +85,25 @@ def finish(request, provider_id: str) -> HttpResponse:
     return _asking_the_directory(request, OAuth2CallbackView)
 
 
+class Configured(OpenIDConnectOAuth2Adapter):
+    """The one directory that was configured, and no other that calls itself so."""
+
+    @property
+    def openid_config(self):
+        told = super().openid_config
+        if str(told["issuer"]).rstrip("/") != self.get_provider().app.settings["server_url"]:
+            raise ValueError("the metadata is another issuer's")
+        return told
+
+    def _decode_id_token(self, app, id_token: str) -> dict:
+        # allauth leaves out the signature of a token that came over TLS; it costs one question to look.
+        self.did_fetch_access_token = False
+        return super()._decode_id_token(app, id_token)
+
+
 def _asking_the_directory(request, view) -> HttpResponse:
     try:
-        return view.adapter_view(OpenIDConnectOAuth2Adapter(request, PROVIDER))(request)
+        return view.adapter_view(Configured(request, PROVIDER))(request)
     except (RequestException, LookupError, TypeError, ValueError, AttributeError) as error:
         # What a directory sends is not ours to trust: a page instead of JSON, a list instead of an object.
         log.error("The directory's answer cannot be used: %s", type(error).__name__)
@@ -103,6 +119,11 @@ class Directory(DefaultSocialAccountAdapter):
     def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
         words = NO_ANSWER if exception is not None else NOT_FINISHED
         raise ImmediateHttpResponse(sent_back(request, words))
+
+    def get_requests_session(self):
+        session = super().get_requests_session()
+        session.max_redirects = 0  # what was configured is what is asked
+        return session
 
     def pre_social_login(self, request, sociallogin: SocialLogin) -> None:
         if sociallogin.is_existing:

@@ -1,7 +1,9 @@
 """Signing in through the clinic's directory: allauth's own provider, asked without a network in between."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
 import requests
 from allauth.account.models import EmailAddress
@@ -181,6 +183,47 @@ def test_an_answer_that_nobody_asked_for_opens_nothing(change, clinic, client, d
     said = words(client)
     assert "was not finished" in said or "does not answer as it should" in said
     assert "_auth_user_id" not in client.session
+
+
+def forged(token, key, **claims):
+    """The directory's token with other claims, signed anew as the directory signs."""
+    read = jwt.decode(token, options={"verify_signature": False}) | claims
+    return jwt.encode(read, key, algorithm="RS256", headers={"kid": jwt.get_unverified_header(token)["kid"]})
+
+
+FORGERIES = {
+    "another signature": lambda token, key: token[:-6] + ("AAAAAA" if token[-6:] != "AAAAAA" else "BBBBBB"),
+    "no signature": lambda token, key: f"{token.rsplit('.', 1)[0]}.",
+    "for somebody else": lambda token, key: forged(token, key, aud="another-application"),
+    "by somebody else": lambda token, key: forged(token, key, iss="https://elsewhere.example"),
+    "of last year": lambda token, key: forged(token, key, exp=1_700_000_000),
+    "metadata of another issuer": None,
+}
+
+
+@pytest.mark.parametrize("what", FORGERIES)
+def test_a_token_that_is_not_the_directorys_own_for_us_and_for_now_opens_nothing(
+    what, clinic, client, directory, key, monkeypatch
+):
+    there, carry = directory("dana@riverside.example"), InProcess.send
+
+    def forge(self, request, **how):
+        answer = carry(self, request, **how)
+        told = answer.json()
+        if "id_token" in told and FORGERIES[what]:
+            answer._content = json.dumps(told | {"id_token": FORGERIES[what](told["id_token"], key)}).encode()
+        if "jwks_uri" in told and not FORGERIES[what]:
+            answer._content = json.dumps(told | {"issuer": "https://elsewhere.example"}).encode()
+        return answer
+
+    page = client.post(reverse("single-sign-on"))
+    back = urlsplit(there.get(page.context["address"].removeprefix(ISSUER))["Location"])
+    monkeypatch.setattr(InProcess, "send", forge)
+    answer = client.get(f"{back.path}?{back.query}")
+    assert (answer.status_code, answer["Location"]) == (302, reverse("sign-in"))
+    assert "does not answer as it should" in words(client)
+    assert "_auth_user_id" not in client.session
+    assert not SocialAccount.objects.exists()
 
 
 def test_a_directory_that_does_not_answer_is_said_and_is_no_failure_of_ours(client, directory, monkeypatch):
