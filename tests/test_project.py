@@ -364,5 +364,14 @@ def test_no_lock_with_addresses_and_no_database_is_committed():
 
 
 def test_the_scripts_that_a_person_starts_can_be_started():
-    for name in ("bin/demo", "bin/work", "bin/test", "bin/check", "bin/sbom", ".ci/run", "manage.py"):
+    for name in (
+        "bin/demo",
+        "bin/work",
+        "bin/test",
+        "bin/check",
+        "bin/postgres",
+        "bin/sbom",
+        ".ci/run",
+        "manage.py",
+    ):
         assert os.access(ROOT / name, os.X_OK), name
