@@ -309,6 +309,7 @@ visit-estimate     learning      nobody                          not-offered
 visit-estimate     restricted    supervisor records              not-offered
 visit-estimate     foreign       nobody                          not-offered
 locality           -             administrators                  administrators
+fees               -             administrators                  administrators
 
 packets            -             supervisor records              not-offered
 patient-table      stroke        supervisor records              supervisor records

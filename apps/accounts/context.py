@@ -20,6 +20,7 @@ PAYERS = ("payers", "Payers")
 RULES = ("rules", "Rules")
 TRAIL = ("trail", "Audit trail")
 LOCALITY = ("locality", "Locality")
+FEES = ("fees", "Fees")
 RECORD = ("record-policy", "Record")
 PACKETS = ("packets", "Packets")
 PACKET_POLICY = ("packet-policy", "Packets")
@@ -32,7 +33,7 @@ NAVIGATION = {
     Role.SUPERVISOR: (TODAY, WORKLIST, PATIENTS, NOTES, REVIEW, ATTENDANCE, PACKETS, TRAIL, RULES),
     Role.STUDENT: (TODAY, NOTES, RULES),
     Role.RECORDS: (PATIENTS, PACKETS, NOTES, WORKLIST, ATTENDANCE),
-    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, LOCALITY, RECORD, PACKET_POLICY, PAPER, TRAIL),
+    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, FEES, LOCALITY, RECORD, PACKET_POLICY, PAPER, TRAIL),
 }
 
 Number = Callable[[User, Membership], "int | None"]

@@ -98,6 +98,7 @@ ATTESTATION_ASKED = "attestation asked for"
 ATTESTATION_OPENED = "attestation opened"
 ATTESTATION_SIGNED = "attestation signed"
 
+FEE_SET = "fee set"
 LOCALITY_SET = "locality factors set"
 ESTIMATE_OPENED = "estimate opened"
 

@@ -11,7 +11,7 @@ from apps.notes.models import Status
 from apps.visits.access import visits_visible_to
 from apps.visits.models import Visit
 
-from .models import ClinicLocality
+from .models import ClinicFee, ClinicLocality
 
 BILLING = (Role.RECORDS, Role.SUPERVISOR)
 """Roles that look after claims. Administrators do too, and see no charts."""
@@ -28,3 +28,8 @@ def visits_estimated_by(user: User) -> QuerySet[Visit]:
 def localities_kept_by(user: User) -> QuerySet[ClinicLocality]:
     """The locality factors that `user` looks after: those of the clinics they administer."""
     return ClinicLocality.objects.filter(clinic__in=clinics_where(user, Role.ADMINISTRATOR))
+
+
+def fees_kept_by(user: User) -> QuerySet[ClinicFee]:
+    """The fee schedule that `user` looks after: that of the clinics they administer."""
+    return ClinicFee.objects.filter(clinic__in=clinics_where(user, Role.ADMINISTRATOR))

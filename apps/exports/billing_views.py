@@ -22,7 +22,7 @@ from apps.notes.access import notes_visible_to
 from apps.notes.models import Status
 from apps.patients import banner
 
-from . import billing
+from . import billing, fees
 from .access import localities_kept_by, visits_estimated_by
 
 # Digits are written out: Decimal would take those of other scripts, underscores and exponents as well.
@@ -43,9 +43,10 @@ def visit_estimate(request: SignedInRequest, pk) -> HttpResponse:
     events.record(
         verbs.ESTIMATE_OPENED, by=request.user, clinic=visit.clinic, patient=visit.patient, target=visit
     )
-    return render(
-        request, "exports/estimate.html", {**banner.of(visit.patient), "visit": visit, "found": found}
-    )
+    services = [line.service for line in found.estimate.lines]
+    context = {**banner.of(visit.patient), "visit": visit, "found": found}
+    context["charges"] = fees.charges(services, clinic=visit.clinic, day=visit.served_on)
+    return render(request, "exports/estimate.html", context)
 
 
 class Factor(forms.Field):

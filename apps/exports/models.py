@@ -35,6 +35,34 @@ class ClinicLocality(models.Model):
         return f"locality from {self.starts_on}"
 
 
+class ClinicFee(models.Model):
+    """What the clinic charges for one unit of a code, from a date of service on, and where that is written.
+
+    For billing alone: no note and no rule reads it.
+    """
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="fees")
+    code = models.CharField(max_length=5)
+    starts_on = models.DateField()
+    charge = models.DecimalField(max_digits=8, decimal_places=2)
+    source = models.CharField(max_length=300)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["code", "-starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "code", "starts_on"], name="a_code_has_one_fee_from_a_day_on"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"fee for {self.code} from {self.starts_on}"
+
+
 class StoredPdf(models.Model):
     """Where the PDF of a signed document lies. Plain values, as in the ledger whose entries it shows.
 

@@ -131,6 +131,7 @@ PAGES = {
         "/rules/",
         "/rules/severities/",
         "/clinic/locality/",
+        "/clinic/fees/",
         "/clinic/packets/",
         "/clinic/paper/",
         "/clinic/record/",
