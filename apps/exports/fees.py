@@ -1,4 +1,4 @@
-"""The clinic's fee schedule: what it charges for a unit of each code, from a day on. Billing alone reads it."""
+"""The fee schedule: what it charges for a unit of a code, from a day on. Only billing reads it."""
 
 from __future__ import annotations
 

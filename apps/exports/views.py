@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from apps.accounts.password import before_it_leaves
+from apps.accounts.password import before_it_leaves, confirm_first, is_fresh
 from apps.accounts.requests import SignedInRequest
 from apps.audit import events, verbs
 from apps.episodes import document as plans
@@ -62,9 +62,13 @@ def note_print(request: SignedInRequest, pk) -> HttpResponse:
 def note_text(request: SignedInRequest, pk) -> HttpResponse:
     """The note as plain text for another system: the text alone for a script that copies it, else a page."""
     note, document, _ = readable_or_404(request, pk)
+    is_for_script = request.headers.get("Accept") == "text/plain"
+    if not is_fresh(request):
+        # The script then follows the link, as the press of it would have.
+        return HttpResponse(status=401) if is_for_script else confirm_first(request, back_to=request.path)
     record(request, note, document, how="text", verb=verbs.NOTE_COPIED)
     text = plain.as_text(document)
-    if request.headers.get("Accept") == "text/plain":
+    if is_for_script:
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
     return render(request, "exports/text.html", {"note": note, "document": document, "text": text})
 

@@ -69,10 +69,14 @@ def test_markup_in_typed_words_comes_out_as_it_was_typed():
     assert payload["plan"] in as_text(document_of(payload))
 
 
-def test_a_script_gets_the_text_alone_and_a_browser_a_page_of_it(clinic, client):
+def test_a_script_gets_the_text_alone_and_a_browser_a_page_of_it(clinic, client, told_just_now):
     note = clinic.note_signed_by(clinic.tess)
     client.force_login(clinic.tess)
     address = reverse("note-text", args=[note.pk])
+    # Not before it is known who presses; a script then follows its link to the page that asks.
+    assert client.get(address, headers={"Accept": "text/plain"}).status_code == 401
+    assert client.get(address)["Location"].startswith(reverse("confirm"))
+    told_just_now()
     text = client.get(address, headers={"Accept": "text/plain"})
     assert text["Content-Type"] == "text/plain; charset=utf-8"
     page = client.get(address)
