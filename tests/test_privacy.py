@@ -273,9 +273,10 @@ OPENS = {
 
 @pytest.mark.parametrize("name", OPENS)
 @pytest.mark.parametrize("who", ["tess", "sam"])
-def test_opening_is_recorded_with_one_event(name, who, clinic, canary, client):
+def test_opening_is_recorded_with_one_event(name, who, clinic, canary, client, told_just_now):
     verb, key = OPENS[name]
     client.force_login(getattr(clinic, who))
+    told_just_now()
     before = Event.objects.count()
     assert client.get(reverse(name, args=[key(canary)])).status_code == 200
     assert Event.objects.count() == before + 1
