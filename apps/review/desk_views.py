@@ -92,7 +92,9 @@ def review_note(request: SignedInRequest, pk) -> HttpResponse:
         "age": note.visit.patient.age_on(note.visit.served_on),
         "document": document,
         "findings": [(SimpleNamespace(**row), tone_of(row)) for row in payload["review"]["findings"]],
-        "line": queue.lines_of(Note.objects.filter(pk=note.pk), clock.today(note.clinic.time_zone))[0],
+        "line": queue.lines_of(
+            notes_at_the_desk(request.user).filter(pk=note.pk), clock.today(note.clinic.time_zone)
+        )[0],
         "around": neighbours(request, note),
         "before": (before := chart.note_before(note)),
         "changes": changes.between(chain.read(signed_entry(before)), payload) if before else None,
