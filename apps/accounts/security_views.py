@@ -50,6 +50,13 @@ def _json_of(text: str):
         return None
 
 
+def is_page_of_ours(request, goal: str) -> bool:
+    """Only a path from the root: what else Django lets pass would be taken for the name of a view."""
+    return goal.startswith("/") and url_has_allowed_host_and_scheme(
+        goal, {request.get_host()}, require_https=request.is_secure()
+    )
+
+
 # --- At the door ------------------------------------------------------------------------------------------
 
 
@@ -64,7 +71,7 @@ def sign_in_passkey(request):
         messages.error(request, codes.WRONG_KEY)
         return redirect("sign-in")
     goal = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(goal, {request.get_host()}, require_https=request.is_secure()):
+    if not is_page_of_ours(request, goal):
         goal = None
     return passkey_flows.perform_passwordless_login(
         request, passkey, Login(user=passkey.user, redirect_url=goal)
@@ -95,7 +102,7 @@ def authenticate(request):
 def confirm(request):
     """Who is there? Then back to the page that asked."""
     goal = request.POST.get("next") or request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(goal, {request.get_host()}, require_https=request.is_secure()):
+    if not is_page_of_ours(request, goal):
         goal = "/"
     form = ConfirmForm(_sent(request), request=request)
     if request.method == "POST" and form.is_valid():
