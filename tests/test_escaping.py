@@ -53,7 +53,7 @@ PAYLOADS = [
 class Markup(HTMLParser):
     """What a browser makes of a page: where the word of the payloads stands, apart from where words stand."""
 
-    WORDS = {"value", "title", "alt", "placeholder", "aria-label", "content"}
+    WORDS = {"value", "title", "alt", "placeholder", "aria-label"}
 
     def __init__(self, page):
         super().__init__()
@@ -180,7 +180,10 @@ def test_words_in_a_spreadsheet_are_no_formulas_and_stay_whole(clinic, client, t
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
     cells = {cell for row in rows for cell in row}
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    assert {squeezed(cell.removeprefix("'")) for cell in cells} >= {squeezed(one) for one in PAYLOADS}
+    # Before what a program would run stands a quote, and a bar has a stroke before it; nothing else is different.
+    read = {squeezed(cell).replace("\\|", "|") for cell in cells}
+    read |= {cell.removeprefix("'") for cell in read}
+    assert read >= {squeezed(one) for one in PAYLOADS}
 
 
 @pytest.mark.pdf

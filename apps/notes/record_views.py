@@ -66,12 +66,13 @@ def policy(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def left(request: SignedInRequest) -> HttpResponse:
     """Open notes whose author works here no more, each with who can still sign it: nobody, perhaps."""
-    works_here = active_memberships([OuterRef("clinic")]).filter(user=OuterRef("author"))
+    works_here = active_memberships().filter(user=OuterRef("author"), clinic=OuterRef("clinic"))
     notes = chart.with_surroundings(notes_visible_to(request.user)).filter(
         ~Exists(works_here), status__in=OPEN
     )
     found = list(notes.order_by("visit__served_on", "started_at"))
-    active = set(active_memberships({note.clinic_id for note in found}).values_list("user", "clinic"))
+    here = active_memberships().filter(clinic__in={note.clinic_id for note in found})
+    active = set(here.values_list("user", "clinic"))
     rows = [
         (note, [one for one in furnished_by(note) if (one.pk, note.clinic_id) in active]) for note in found
     ]
