@@ -180,7 +180,7 @@ def test_words_in_a_spreadsheet_are_no_formulas_and_stay_whole(clinic, client, t
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
     cells = {cell for row in rows for cell in row}
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    # Before what a program would run stands a quote, and a bar has a stroke before it; nothing else is different.
+    # Before what a program would run stands a quote, and a bar has a stroke before it; nothing else differs.
     read = {squeezed(cell).replace("\\|", "|") for cell in cells}
     read |= {cell.removeprefix("'") for cell in read}
     assert read >= {squeezed(one) for one in PAYLOADS}

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.fields import ActionForm, Day, Words
+from apps.accounts.password import StepUp
 from apps.accounts.requests import SignedInRequest
 from apps.audit import clock
 from apps.patients import banner
@@ -38,9 +39,12 @@ def patient_table(request: SignedInRequest, patient) -> HttpResponse:
     """Choose a table and dates; the answer is the file."""
     found = get_object_or_404(patients_answered_for(request.user).select_related("clinic"), pk=patient)
     form = TableForm(request.POST or None, initial={"through_on": clock.today(found.clinic.time_zone)})
-    if request.method == "POST" and form.carry_out(tables.hand_out, patient=found, by=request.user):
+    again = StepUp(request.POST or None, request=request)
+    is_asked = request.method == "POST" and again.is_valid()
+    if is_asked and form.carry_out(tables.hand_out, patient=found, by=request.user):
         response = HttpResponse(form.result, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{form.cleaned_data["table"]}.csv"'
         return response
-    context = {**banner.of(found), "form": form}
-    return render(request, "exports/table.html", context, status=422 if form.errors else 200)
+    context = {**banner.of(found), "form": form, "again": again}
+    is_wrong = form.errors or again.errors
+    return render(request, "exports/table.html", context, status=422 if is_wrong else 200)

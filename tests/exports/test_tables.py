@@ -54,8 +54,9 @@ def test_no_cell_is_a_formula(sign):
             assert not [cell for cell in row if cell.startswith(sign)]
 
 
-def test_the_file_comes_from_the_page_and_is_on_record(clinic, client):
+def test_the_file_comes_from_the_page_and_is_on_record(clinic, client, told_just_now):
     client.force_login(clinic.rae)
+    told_just_now()
     patient = clinic.patients["stroke"]
     address = reverse("patient-table", args=[patient.pk])
     asked = {"table": "charges", "starts_on": "2026-08-01", "through_on": "2026-11-20"}
@@ -76,8 +77,9 @@ def test_the_file_comes_from_the_page_and_is_on_record(clinic, client):
     assert "Measures of 08/01/2026 to 11/20/2026" in line.words
 
 
-def test_dates_in_the_wrong_order_are_said_beside_the_field(clinic, client):
+def test_dates_in_the_wrong_order_are_said_beside_the_field(clinic, client, told_just_now):
     client.force_login(clinic.rae)
+    told_just_now()
     address = reverse("patient-table", args=[clinic.patients["stroke"].pk])
     wrong = {"table": "charges", "starts_on": "2026-11-20", "through_on": "2026-11-01"}
     answer = client.post(address, wrong)
