@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.accounts.models import Credential
 from apps.audit.refused import Refused
 from apps.demo import charting
+from apps.episodes.models import PlanVersion
 from apps.ledger import amendments as later_words
 from apps.notes import actions, amendments, lifecycle, record, reviewing
 from apps.notes.forms import DraftValues
@@ -138,6 +139,23 @@ def test_a_move_is_made_from_its_state_by_the_right_person_and_never_else(name, 
             assert str(refusal.value) == reason or "no role in this clinic" in str(refusal.value)
             assert Note.objects.filter(pk=note.pk).values().get() == kept, who
         transaction.savepoint_rollback(before)
+
+
+# The plan is Tess's (PT). An NPP or physician would cosign one too; nobody of the demo is.
+MAY_OF_A_SIGNED_PLAN = {"cosign": {"sam"}, "addend": {"tess", "sam"}, "correct": {"tess"}}
+
+
+@pytest.mark.parametrize("status", PlanVersion.Status.values)
+def test_a_signed_plan_takes_later_words_from_the_right_people_and_no_other_move(status, clinic):
+    version = (
+        PlanVersion.objects.filter(signed_by=clinic.tess).select_related("plan__patient__clinic").first()
+    )
+    version.status = status
+    for name in lifecycle.MOVES:
+        may = MAY_OF_A_SIGNED_PLAN.get(name, set()) if status == PlanVersion.Status.SIGNED else set()
+        for who in PEOPLE:
+            reason = lifecycle.why_not(name, version, getattr(clinic, who))
+            assert bool(reason) == (who not in may), (name, who)
 
 
 @pytest.mark.parametrize("credential", Credential.values)

@@ -5,6 +5,7 @@ Everything happens inside a test's own transaction, or in a copy of the database
 
 import hashlib
 import random
+import unicodedata
 import uuid
 from contextlib import contextmanager
 
@@ -36,6 +37,22 @@ def undone():
 
 def payload(number, words="said"):
     return {"schema": "midline/test/1", "number": number, "words": words}
+
+
+def odd_texts(count):
+    """Words as people type and paste them: composed, decomposed, right to left, emoji, CRLF, controls."""
+    dice = random.Random(97112)
+    pieces = [
+        "Pt reports “less wobble” on stairs; 3× without rail.",
+        "café",
+        unicodedata.normalize("NFD", "café naïve Ångström"),
+        *("\r\n", "\n", "\t", "", " ", "\x7f\x01"),
+        *("👩🏽\u200d🦽", "🦿→🧍", "مرحبا", "שלום", "手足", "½ ≥ 5°", "\U0010ffff"),
+        *("\u200b\u202e\ufeff", "\u2028", '"quoted" \\ back', "</script>", "%s {0} \\u0041"),
+        "a" * 3000,
+    ]
+    for _ in range(count):
+        yield "".join(dice.choices(pieces, k=dice.randrange(1, 12)))
 
 
 def appended(clinic, count, *, words=lambda number: f"words {number}", refer=True):

@@ -3,11 +3,9 @@
 import datetime as dt
 import json
 import os
-import random
 import sqlite3
 import subprocess
 import sys
-import unicodedata
 import uuid
 
 import pytest
@@ -63,32 +61,17 @@ def of_chain(clinic=CLINIC):
 # --- Clean records --------------------------------------------------------------------------------------
 
 
-def odd_texts(count):
-    """Words as people type and paste them: composed, decomposed, right to left, emoji, CRLF, controls."""
-    dice = random.Random(97112)
-    pieces = [
-        "Pt reports “less wobble” on stairs; 3× without rail.",
-        "café",
-        unicodedata.normalize("NFD", "café naïve Ångström"),
-        *("\r\n", "\n", "\t", "", " ", "\x7f\x01"),
-        *("👩🏽\u200d🦽", "🦿→🧍", "مرحبا", "שלום", "手足", "½ ≥ 5°", "\U0010ffff"),
-        *("\u200b\u202e\ufeff", "\u2028", '"quoted" \\ back', "</script>", "%s {0} \\u0041"),
-        "a" * 3000,
-    ]
-    for _ in range(count):
-        yield "".join(dice.choices(pieces, k=dice.randrange(1, 12)))
-
-
-def test_five_thousand_clean_entries_give_no_false_alarm(outside):
-    forging.in_bulk(CLINIC, odd_texts(5000))
+def test_clean_entries_give_no_false_alarm(outside):
+    """Three hundred here; `make trust` (R7) asks 5,000 on both databases."""
+    forging.in_bulk(CLINIC, forging.odd_texts(300))
     witnessed(outside, CLINIC)
     report = verify(clinic=CLINIC, checkpoints=[outside], levels=(1, 2, 3, 4))
     assert report.all_findings == []
     assert (report.verdict, report.exit_status) == (Verdict.INTACT, 0)
-    assert report.chains[0].entries == 5000 and report.chains[0].unwitnessed == 0
+    assert report.chains[0].entries == 300 and report.chains[0].unwitnessed == 0
 
 
-@pytest.mark.parametrize("text", list(odd_texts(40)))
+@pytest.mark.parametrize("text", list(forging.odd_texts(40)))
 def test_odd_words_come_back_as_they_were_and_verify(text, outside):
     entry = forging.appended(CLINIC, 1, words=lambda number: text)[0]
     assert chain.read(LedgerEntry.objects.get(pk=entry.pk))["words"] == text
