@@ -24,6 +24,7 @@ from apps.audit.models import Event
 from apps.compliance.rules import CATALOGUE
 from apps.episodes.models import Authorization, Goal, Paper, PlanOfCare, PlanVersion
 from apps.exports.packets.models import AttestationAsked, Build, Packet, ReviewSample
+from apps.ledger.models import LedgerEntry
 from apps.notes import saved_phrases
 from apps.notes.models import Block, Note
 from apps.patients import documents
@@ -35,6 +36,7 @@ from apps.patients.models import (
     Payer,
     RecordsRequest,
 )
+from apps.review.models import PeerNote, PeerSample
 from apps.visits.models import Visit
 from config.headers import CONTENT_SECURITY_POLICY
 
@@ -303,6 +305,12 @@ review-note        signed        therapist supervisor ot         therapist super
 review-note        stroke        nobody                          nobody
 review-note        restricted    supervisor                      supervisor
 review-note        foreign       outsider                        outsider
+review-figures     -             charting outsider               not-offered
+peer-samples       -             therapist supervisor ot outsider    supervisor
+peer-sample        stroke        therapist supervisor ot         supervisor
+peer-sample        foreign       outsider                        nobody
+peer-note          signed        therapist ot                    therapist ot
+peer-note          foreign       outsider                        outsider
 
 visit-estimate     signed        supervisor records              not-offered
 visit-estimate     learning      nobody                          not-offered
@@ -478,6 +486,32 @@ def packets_of(clinic, patients, notes):
     }
 
 
+def peers_of(clinic, notes):
+    """Peer samples of Dana and Priya, and of the other clinic's, with a note in each."""
+    samples, drawn = {}, {}
+    for key, note, reviewers in (
+        ("stroke", "signed", (clinic.tess, clinic.priya)),
+        ("foreign", "foreign", (clinic.una, clinic.ines)),
+    ):
+        samples[key] = PeerSample.objects.create(
+            clinic=notes[note].clinic,
+            discipline="PT",
+            starts_on=clinic.today,
+            ends_on=clinic.today,
+            size=1,
+            first=reviewers[0],
+            second=reviewers[1],
+            frame=[],
+            begun_by=clinic.sam,
+            begun_at=clock.now(),
+        )
+        entry = LedgerEntry.objects.filter(document=notes[note].pk).order_by("seq").last()
+        drawn[note] = PeerNote.objects.create(
+            sample=samples[key], note=notes[note], position=1, entry=entry.hash if entry else ""
+        )
+    return {"peer-sample": samples, "peer-note": drawn}
+
+
 def place_of(patient, clinic):
     """A place on the care team that was ended, so that it opens nothing to anybody."""
     return CareTeamPlace.objects.create(
@@ -582,6 +616,7 @@ def things(clinic, settings, tmp_path):
         "document-set-aside": uploaded,
         **packets_of(clinic, of, notes),
         "records-left": {key: requested(of[key], clinic) for key in ("stroke", "foreign")},
+        **peers_of(clinic, notes),
         "care-team-end": {"restricted": place_of(of["restricted"], clinic)},
         "emergency-end": {"restricted": emergency_of(of["restricted"], clinic)},
         "emergency-reviewed": {"restricted": emergency_of(of["restricted"], clinic)},

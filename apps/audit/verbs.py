@@ -99,6 +99,11 @@ ATTESTATION_OPENED = "attestation opened"
 ATTESTATION_SIGNED = "attestation signed"
 
 FEE_SET = "fee set"
+FIGURES_OPENED = "review figures opened"
+PEER_SAMPLE_BEGUN = "peer sample begun"
+PEER_SAMPLE_DRAWN = "peer sample drawn"
+PEER_NOTE_ANSWERED = "peer note answered"
+
 LOCALITY_SET = "locality factors set"
 ESTIMATE_OPENED = "estimate opened"
 

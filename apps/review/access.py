@@ -8,12 +8,14 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from apps.accounts.access import CHARTING
+from apps.accounts.access import CHARTING, clinics_where
 from apps.accounts.models import Credential, Membership, Role, User
 from apps.notes.access import notes_visible_to
 from apps.notes.lifecycle import DISCIPLINE_OF, PROFESSIONALS
 from apps.notes.models import Note, ReviewRequest, Status
 from apps.patients.access import patients_cared_for_by
+
+from .models import PeerNote, PeerSample
 
 COSIGNS = (Credential.PT, Credential.OT)
 
@@ -69,3 +71,24 @@ def number_waiting(user: User, membership: Membership) -> int | None:
     if not works_at_the_desk(user, membership):
         return None
     return waiting_for(user, membership.clinic).count()
+
+
+# --- The peer review ----------------------------------------------------------------------------------------
+
+
+def peer_samples_visible_to(user: User) -> QuerySet[PeerSample]:
+    """The samples of the clinics that `user` supervises, and those that they review."""
+    reviews = Q(first=user.pk) | Q(second=user.pk)
+    return PeerSample.objects.filter(
+        Q(clinic__in=clinics_where(user, Role.SUPERVISOR))
+        | (reviews & Q(clinic__in=clinics_where(user, *CHARTING)))
+    )
+
+
+def peer_notes_reviewed_by(user: User) -> QuerySet[PeerNote]:
+    """The drawn notes that `user` answers for: of samples that they review, and of charts that they see."""
+    return PeerNote.objects.filter(
+        Q(sample__first=user.pk) | Q(sample__second=user.pk),
+        sample__clinic__in=clinics_where(user, *CHARTING),
+        note__in=notes_visible_to(user),
+    )

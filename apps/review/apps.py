@@ -10,5 +10,5 @@ class ReviewConfig(AppConfig):
 
         from .access import number_waiting
 
-        trail.show_patients("review", "review-figures")
+        trail.show_patients("review")
         context.show_number("review", number_waiting)

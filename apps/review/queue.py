@@ -13,21 +13,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, JSONField, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Clinic, Credential, User
 from apps.compliance import codes, measures, rules
 from apps.compliance.severity import Severity
 from apps.episodes import due
-from apps.ledger.models import Kind, LedgerEntry
 from apps.notes import chart
 from apps.notes.kinds import NoteKind
 from apps.notes.models import Block, MeasureTaken, Note, ReviewRequest, Status
 
 from . import risk, weights
 from .access import waiting_for
+from .signed import findings_of
 
 MOST = 200
 """Notes that are ranked at once: those that wait longest. The page says how many follow."""
@@ -125,7 +124,7 @@ def rows() -> tuple[Prefetch, Prefetch]:
 
 def cases_of(notes: list[Note], today: dt.date) -> dict[UUID, risk.Case]:
     """By note. `notes` come with `rows()`, `waits_since` and `notes_before`."""
-    found = findings_of([note.pk for note in notes if note.is_signed])
+    found = dict(findings_of([note.pk for note in notes if note.is_signed]))
     earlier = earlier_of(notes, weights.on(today).thresholds["look_back_days"])
     deadlines = due.of_many({note.visit.patient_id: note.visit.patient for note in notes}.values(), today)
     return {
@@ -147,13 +146,6 @@ def cases_of(notes: list[Note], today: dt.date) -> dict[UUID, risk.Case]:
 
 def series(note: Note) -> tuple[UUID, str]:
     return note.visit.patient_id, note.discipline
-
-
-def findings_of(notes: Iterable[UUID]) -> dict[UUID, Any]:
-    """What each signed note was signed with. Only that part of an entry leaves the database."""
-    entries = LedgerEntry.objects.filter(document__in=list(notes), kind=Kind.SIGN).exclude(payload="")
-    review = KeyTransform("review", Cast("payload", JSONField()))
-    return dict(entries.order_by("seq").values_list("document", KeyTransform("findings", review)))
 
 
 def signed_with(findings: Iterable[dict[str, Any]]) -> tuple[risk.Answered, ...]:

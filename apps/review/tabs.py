@@ -20,4 +20,7 @@ def tabs(role: str) -> list[tuple[str, str]]:
 
 def desk_tabs(request) -> list[tuple[str, str]]:
     """The pages of the review desk that the person has."""
-    return [("review", "Queue")] if works_at_the_desk(request.user, request.membership) else []
+    found = [("review-figures", "Figures")]
+    if works_at_the_desk(request.user, request.membership):
+        found = [("review", "Queue"), *found, ("peer-samples", "Peer review")]
+    return found

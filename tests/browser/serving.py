@@ -86,6 +86,7 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     from apps.notes import saved_phrases
     from apps.notes.models import Note
     from apps.patients.models import Coverage, Payer
+    from apps.review import peer
     from apps.visits.models import Visit
 
     call_command("migrate", verbosity=0)
@@ -141,6 +142,18 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
         "request": str(packet.request_id),
     }
     own_words(clinic.tess)
+    sample = peer.begin(
+        clinic=riverside,
+        discipline="PT",
+        starts_on=TODAY - dt.timedelta(days=30),
+        ends_on=TODAY,
+        size=1,
+        first=clinic.tess,
+        second=clinic.sam,
+        by=clinic.sam,
+    )
+    places["one"]["peer_sample"] = str(sample.pk)
+    places["one"]["peer_note"] = str(peer.draw(sample=sample, by=clinic.sam)[0].pk)
     clock.release()
     # On SQLite the last connection to close writes what stands in the side file into the file that is copied.
     connections.close_all()

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.accounts.models import Membership
 from apps.exports import certificate
 
-from ... import signed_past, world
+from ... import peers, signed_past, world
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         clinic = world.existing()
         if clinic is None:
             try:
-                clinic = world.build(more=signed_past.EXAMPLES)
+                clinic = world.build(more=[*signed_past.EXAMPLES, *peers.EXAMPLES])
             except world.NotADemo as refusal:
                 raise CommandError(str(refusal)) from refusal
             done = "is built, with weeks of notes behind it and visits for today"
