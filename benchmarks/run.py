@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import place  # noqa: E402 - it needs the path above
+from benchmarks import echoes, place  # noqa: E402 - it needs the path above
 
 LOOP_MS = 14.5
 """What the calibration loop took on the idle machine on which the targets were set."""
@@ -103,6 +103,7 @@ def run(scene, times: int) -> list[Measured]:
     from apps.compliance import review
     from apps.notes import chart, facts
 
+    compare, read = echoes.prepared()
     judged_facts = facts.of(chart.load(scene.note()))
     lines = [
         measure("SELECT 1", scene.select_one, times=times, batch=50, note="floor"),
@@ -110,6 +111,8 @@ def run(scene, times: int) -> list[Measured]:
         measure(
             "rules alone: review of five blocks", lambda: review.review(judged_facts), times=times, batch=20
         ),
+        measure("echoes: two texts against 300 notes", compare, times=times, batch=20, note="each once"),
+        measure("echoes: 300 notes read", read, times=max(times // 4, 5), note="once a minute at most"),
         measure("editor page without the rules", scene.editor_without_rules, times=times, note="floor"),
         measure("editor page", scene.editor, times=times),
         measure("live save and check", scene.save, times=times, batch=2),

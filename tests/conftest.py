@@ -179,9 +179,10 @@ def clinic(db):
     """
     from apps.audit import clock
     from apps.demo import world
-    from apps.notes import echoes
+    from apps.notes import chart, echoes
 
     clock.release()
+    chart.forget()
     echoes.forget()
     if world.existing(TODAY) is None:
         restore()

@@ -135,8 +135,14 @@ def save_draft(
         saved = open_note.filter(revision__in={revision, *earlier.values()}).update(**change)
         if not saved:
             known, earlier = earlier, dict(sent.values_list("operation", "revision"))
-    # Not the relations: the page is about to show the visit and patient that are loaded already.
-    note.refresh_from_db(fields=[field.name for field in Note._meta.concrete_fields if not field.is_relation])
+    if unchanged:
+        # Nobody saved in between, so the row is what was read and what was just written.
+        for name, value in change.items():
+            setattr(note, name, value if name != "revision" else note.revision + 1)
+    else:
+        # Not the relations: the page is about to show the visit and patient that are loaded already.
+        fields = [field.name for field in Note._meta.concrete_fields if not field.is_relation]
+        note.refresh_from_db(fields=fields)
     if not saved:
         lifecycle.check("save", note, by)
         raise Conflict

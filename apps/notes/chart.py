@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
 
 from django.db.models import Q
 
+from apps.audit import clock
 from apps.compliance import limits
-from apps.episodes.facts import plan_on
+from apps.episodes.facts import facts_of, plan_on
 from apps.episodes.models import Goal, PlanOfCare
 from apps.patients.models import Diagnosis, Patient, Payer
 from apps.visits.models import Visit
 
 from . import corrected
 from .kinds import CONTENTS
+from .latest import Latest
 from .models import OPEN, PUT_ASIDE, Block, MeasureTaken, Note, Status
 from .record_policy import Late, lateness
 
@@ -74,6 +75,7 @@ class Chart:
     before: Note | None = None
     progress: Progress | None = None
     late: Late | None = None
+    asked: dict = field(default_factory=dict)  # what was read only when somebody wanted to know
 
     @property
     def visit(self) -> Visit:
@@ -87,6 +89,15 @@ class Chart:
     def payer(self) -> Payer | None:
         coverage = self.note.visit.coverage
         return coverage.payer if coverage else None
+
+    @property
+    def plan_facts(self):
+        """What rules may know of the plan, as it stood on the visit's day."""
+        if self.plan is None:
+            return None
+        if "plan" not in self.asked:
+            self.asked["plan"] = facts_of(self.plan, self.visit.served_on)
+        return self.asked["plan"]
 
     @property
     def all_blocks(self) -> list[Block]:
@@ -113,12 +124,16 @@ class Chart:
         self.blocks = [block for block in blocks if not block.is_removed]
         self.measures = [measure for measure in measures if not measure.is_removed]
         self.removed = [row for row in [*blocks, *measures] if row.is_removed]
-        self.__dict__.pop("earlier_measures", None)
 
-    @cached_property
+    @property
     def earlier_measures(self) -> dict[tuple[str, str, str], list[MeasureTaken]]:
         """Values of today's measures in signed notes of earlier days, oldest first, by series."""
-        keys = {measure.key for measure in self.measures if measure.key != "observation"}
+        keys = frozenset(measure.key for measure in self.measures if measure.key != "observation")
+        if keys not in self.asked:
+            self.asked[keys] = self._earlier_measures(keys)
+        return self.asked[keys]
+
+    def _earlier_measures(self, keys: frozenset[str]) -> dict[tuple[str, str, str], list[MeasureTaken]]:
         found: dict[tuple[str, str, str], list[MeasureTaken]] = defaultdict(list)
         if keys:
             rows = MeasureTaken.objects.filter(
@@ -159,8 +174,51 @@ def with_surroundings(notes):
     )
 
 
+KEPT = dt.timedelta(seconds=10)
+"""For so long a save uses what the save before it read around the note."""
+
+_around: Latest[tuple[dt.datetime, Chart]] = Latest(200)
+
+
+def forget() -> None:
+    """Keep nothing any more. For tests, whose database goes back in time."""
+    _around.clear()
+
+
+def key_of(note: Note) -> tuple:
+    """What the surroundings of a note depend on."""
+    visit = note.visit
+    return (
+        note.pk,
+        note.kind,
+        note.discipline,
+        visit.pk,
+        visit.patient_id,
+        visit.served_on,
+        visit.clinician_id,
+    )
+
+
+def load_again(note: Note) -> Chart:
+    """As `load`, for a save: what is around the note is as it was read some seconds ago.
+
+    None of its own words are among that, and nothing is signed by it: the plan, diagnoses, the day's other
+    blocks and the note before. The page and the signature read it anew.
+    """
+    kept = _around.get(key_of(note))
+    if kept is None or clock.now() - kept[0] > KEPT:
+        return load(note)
+    return reread(replace(kept[1], note=note, blocks=[], measures=[], removed=[]))
+
+
 def load(note: Note) -> Chart:
     """Load what belongs to `note`. Blocks and measures are read anew each time."""
+    charted = _load(note)
+    _around.put(key_of(note), (clock.now(), charted))
+    return charted
+
+
+def _load(note: Note) -> Chart:
     visit = note.visit
     plan = plan_on(visit.patient_id, note.discipline, visit.served_on)
     diagnoses = list(

@@ -12,10 +12,10 @@ for a minute, so that a save that follows a save asks the database nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet
@@ -27,6 +27,7 @@ from apps.compliance import similarity as limits
 from . import similarity
 from .access import notes_visible_to
 from .chart import Chart
+from .latest import Latest
 from .models import Block, Note, Status
 from .similarity import Match, Texts, Words
 
@@ -73,14 +74,32 @@ class Echo:
 # --- Earlier texts ----------------------------------------------------------------------------------------
 
 
+class State(NamedTuple):
+    """How many signed notes there are, and when the last was signed: whether there are others by now."""
+
+    many: int
+    last: dt.datetime | None
+
+
 @dataclass
 class Known:
-    """Texts read from signed notes, and what was found in them. `state`: are there others by now?"""
+    """Texts read from signed notes, and what was found in them."""
 
     texts: Texts[Place]
-    state: tuple
-    asked_at: dt.datetime
+    state: State
+    asked_at: dt.datetime | None = None
     found: dict[tuple, Match[Place] | None] = field(default_factory=dict)
+
+    def follow(self, notes: QuerySet[Note], state: State) -> bool:
+        """Add what was signed meanwhile. False if that is not all that happened: one may have been voided."""
+        if state != self.state:
+            new = notes.filter(signed_at__gt=self.state.last) if self.state.last else notes
+            if self.state.many + new.count() != state.many:
+                return False
+            self.texts.add(texts_of(new))
+            self.state = state
+            self.found.clear()
+        return True
 
     def closest(self, said: Words, numbers: frozenset[int], without: UUID | None) -> Match[Place] | None:
         """As Texts.closest, without one patient, and remembered: one text changes at a time."""
@@ -95,12 +114,10 @@ class Known:
 FRESH = dt.timedelta(minutes=1)
 """For so long nobody looks whether a further note was signed meanwhile."""
 
-MOST = 32
-"""People and patients whose texts are kept at a time, the latest used: some megabytes each at the most."""
-
 MOST_FOUND = 1000
 
-_known: OrderedDict[tuple, Known] = OrderedDict()
+_known: Latest[Known] = Latest(32)
+"""By person and by patient: some megabytes each at the most."""
 
 
 def forget() -> None:
@@ -110,24 +127,22 @@ def forget() -> None:
 
 
 def signed(note: Note) -> None:
-    """One more note to compare with. Other processes see it within FRESH."""
+    """One more note to compare with: the next to ask looks anew. Other processes do so within FRESH."""
     about = ("author", note.clinic_id, note.author_id), ("patient", note.clinic_id, note.visit.patient_id)
-    for key in [key for key in _known if key[:3] in about]:
-        del _known[key]
+    for key, known in _known.items():
+        if isinstance(key, tuple) and key[:3] in about:
+            known.asked_at = None
 
 
 def read(key: tuple, notes: QuerySet[Note], most: int) -> Known:
     """The texts of the latest of `notes`, kept under `key`."""
     known, now = _known.get(key), clock.now()
-    if known is None or now - known.asked_at >= FRESH:
-        state = tuple(notes.aggregate(Count("pk"), Max("signed_at")).values())
-        if known is None or known.state != state:
-            known = Known(Texts(texts_of(notes.order_by("-visit__served_on", "-pk")[:most])), state, now)
+    if known is None or known.asked_at is None or now - known.asked_at >= FRESH:
+        state = State(*notes.aggregate(many=Count("pk"), last=Max("signed_at")).values())
+        if known is None or not known.follow(notes, state):
+            known = Known(Texts(texts_of(notes.order_by("-visit__served_on", "-pk")[:most])), state)
         known.asked_at = now
-        _known[key] = known
-    _known.move_to_end(key)
-    while len(_known) > MOST:
-        _known.popitem(last=False)
+        _known.put(key, known)
     return known
 
 

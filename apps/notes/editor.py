@@ -242,7 +242,7 @@ def section_of(path: str) -> str:
 
 def save(request: SignedInRequest, note: Note) -> HttpResponse:
     """Store what can be stored, and answer with findings, units and save state."""
-    charted = chart.load(note)
+    charted = chart.load_again(note) if request.htmx else chart.load(note)
     source = carry.Source(charted, request.user)
     # htmx sends the button pressed last with every later request; the page has already done what it says.
     data = request.POST if request.htmx else with_buttons(request.POST, note, source)

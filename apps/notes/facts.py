@@ -22,7 +22,6 @@ from apps.compliance.facts import (
     ProgressFacts,
     ReportFacts,
 )
-from apps.episodes.facts import facts_of
 from apps.visits.models import Place
 
 from . import carry, echoes
@@ -55,7 +54,7 @@ def of(chart: Chart, *, signer: User | None = None) -> NoteFacts:
         adverse_event_action=note.adverse_event_action.strip(),
         blocks=tuple(block(row) for row in chart.blocks),
         measures=tuple(measure(row, chart.earlier_measures.get(row.series, [])) for row in chart.measures),
-        plan_of_care=facts_of(chart.plan, visit.served_on) if chart.plan else None,
+        plan_of_care=chart.plan_facts,
         diagnoses=tuple(row.code for row in chart.diagnoses),
         same_day=tuple(day_block(row) for row in chart.others),
         other_discipline=tuple(day_block(row) for row in chart.other_discipline),

@@ -100,11 +100,15 @@ class Texts(Generic[T]):
     """Earlier texts, with where each run stands, so that comparing does not read them all again."""
 
     def __init__(self, texts: Iterable[tuple[T, str]] = ()):
-        self._texts = list(texts)
+        self._texts: list[tuple[T, str]] = []
         self._places: dict[int, list[int]] = {}
-        for number, (_, text) in enumerate(self._texts):
+        self.add(texts)
+
+    def add(self, texts: Iterable[tuple[T, str]]) -> None:
+        for source, text in texts:
             for run in {hash(run) for run in words(text).runs()}:
-                self._places.setdefault(run, []).append(number)
+                self._places.setdefault(run, []).append(len(self._texts))
+            self._texts.append((source, text))
 
     def __len__(self) -> int:
         return len(self._texts)
