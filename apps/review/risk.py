@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from .likeness import likeness, words_of
+from apps.notes import similarity
+
 from .weights import Weights
 
 
@@ -161,20 +162,20 @@ def authors(case: Case, limits: Limits) -> Found:
 
 def clones(case: Case, limits: Limits) -> Found:
     """Each long text that is nearly the same field's of one of the last notes, and which note that is."""
-    least = limits["cloned_percent"] / 100
-    for field, text in case.day.words:
-        if len(words_of(text)) < limits["cloned_words"]:
+    for field, said in case.day.words:
+        text = similarity.words(said)
+        if len(text.said) < limits["cloned_words"]:
             continue
         alike = [
-            (likeness(text, other), day.on)
+            (len(similarity.shared(text, similarity.words(other))), day.on)
             for day in case.earlier[: limits["cloned_notes"]]
             for its_field, other in day.words
             if its_field == field
         ]
-        share, on = max(alike, default=(0.0, dt.date.min))
-        if share >= least:
-            said = "word for word" if share == 1 else f"{int(share * 100)} %"
-            yield "cloned_text", f"{field}: {said} the words of the note of {on:%m/%d/%Y}."
+        shared, on = max(alike, default=(0, dt.date.min))
+        percent = 100 * shared // len(text.said)
+        if percent >= limits["cloned_percent"]:
+            yield "cloned_text", f"{field}: {percent} % of its words stand in the note of {on:%m/%d/%Y}."
 
 
 def minutes(case: Case, limits: Limits) -> Found:
@@ -230,7 +231,8 @@ def with_97112(case: Case) -> list[Day]:
 
 
 def same(text: str) -> str:
-    return " ".join(words_of(text))
+    """Without capitals and signs."""
+    return " ".join(similarity.words(text).said)
 
 
 def shortened(text: str, most: int = 80) -> str:
