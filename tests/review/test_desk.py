@@ -104,9 +104,11 @@ def test_a_stop_that_the_clinic_made_milder_is_read_first_and_says_so(clinic, co
     block = note.blocks.get(code="97112")
     block.cues = []
     block.save(update_fields=["cues"])
-    given = {"value": "", "reason": "No cue was needed at any time today."}
-    found = {one.code: given for one in charting.judged(charting.read(note), signer=clinic.marcus).open}
-    charting.sign(charting.read(note), {"answers": found}, by=clinic.marcus)
+    given = {
+        "NMR104": {"value": "", "reason": "No cue was needed at any time today."},
+        "NOT522": {"value": "yes", "reason": ""},  # the words of the other complete note
+    }
+    charting.sign(charting.read(note), {"answers": given}, by=clinic.marcus)
     first, second = lines(clinic, clinic.sam)
     assert (first.note.pk, second.note.pk) == (note.pk, plain.pk)
     assert first.risk.reasons[0].words.startswith("Signed over a stop")
