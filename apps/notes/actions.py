@@ -23,8 +23,8 @@ from apps.patients.models import Patient
 from apps.visits import actions as visits
 from apps.visits.models import Attendance, Visit
 
-from . import chart, echoes, facts, lifecycle, period, record, record_policy, reviewing
-from .forms import DraftValues
+from . import chart, echoes, facts, lifecycle, period, presentations, record, record_policy, reviewing
+from .forms import DraftValues, proposed_modifier
 from .kinds import CONTENTS, NoteKind
 from .models import PUT_ASIDE, Block, DraftSave, MeasureTaken, Note, ReviewRequest, Status
 from .policy import policy_of
@@ -38,8 +38,10 @@ class Conflict(Exception):
 
 
 @transaction.atomic
-def start(*, visit: Visit, by: User, kind: str = NoteKind.TREATMENT) -> Note:
+def start(*, visit: Visit, by: User, kind: str = NoteKind.TREATMENT, presentation: str = "") -> Note:
     """Open a note of a kind about a visit, or return the one that the discipline already has.
+
+    `presentation` says which blocks and fields a new note opens; see presentations.py.
 
     Raises Refused when the visit did not take place, `by` is not on it, or the
     kind is not one that their credential writes.
@@ -56,6 +58,9 @@ def start(*, visit: Visit, by: User, kind: str = NoteKind.TREATMENT) -> Note:
         raise Refused("Your account has no discipline. Ask your administrator to enter it under People.")
     if kind not in NoteKind.values:
         raise Refused("Choose one of the kinds of note.")
+    presented = presentations.get(presentation, visit.served_on)
+    if presentation and (presented is None or not CONTENTS[kind].treats):
+        raise Refused("Choose one of the presentations.")
     if CONTENTS[kind].by_therapist and not by.writes_reports:
         raise Refused(f"A therapist writes this: {NoteKind(kind).label.lower()}.")
     of_kind = visit.notes.filter(discipline=discipline, kind=kind)
@@ -70,10 +75,13 @@ def start(*, visit: Visit, by: User, kind: str = NoteKind.TREATMENT) -> Note:
         visit=visit,
         discipline=Discipline(discipline),
         kind=kind,
+        presentation=presentation,
         author=by,
         started_at=now,
         saved_at=now,
     )
+    for position, code in enumerate(presented.blocks if presented else ()):
+        Block.objects.create(note=note, code=code, position=position, modifiers=proposed_modifier(note))
     if kind == NoteKind.PROGRESS:
         note.sections = period.proposed(chart.load(note))
         note.save(update_fields=["sections"])

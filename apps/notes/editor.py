@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 
 from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
+from apps.audit import clock
 from apps.audit.refused import Refused
 from apps.compliance import codes, limits, measures
 from apps.compliance.review import Review, review
@@ -35,8 +36,10 @@ from . import (
     period,
     phrases,
     presence,
+    presentations,
     record,
     saved_phrases,
+    timer,
 )
 from .chart import Chart
 from .document import block_part
@@ -97,6 +100,7 @@ def page(
 ) -> HttpResponse:
     """The whole editor, with blank rows for the page to clone."""
     visit = charted.visit
+    presented = presentations.get(charted.note.presentation, visit.served_on)
     context = {
         **live(request, charted, form),
         "form": form,
@@ -105,6 +109,9 @@ def page(
         "period": period.of(charted),
         "by_assistant": charted.note.author.is_assistant,
         "by_two": visit.assistant is not None and visit.assistant != visit.clinician,
+        "now": int(clock.now().timestamp()),
+        "presentation": presented,
+        "presentations": presentations.on(visit.served_on),
         "patient": visit.patient,
         "age": visit.patient.age_on(visit.served_on),
         "codes": codes_of(charted.note),
@@ -113,7 +120,10 @@ def page(
         "phrases": saved_phrases.offered(request.user, charted.note.clinic_id),
         "phrase_kinds": json.dumps(phrases.KIND_OF),
         "planned": form.source.planned if form.source else None,
-        "blank_measures": [forms.blank_measure(kind.key) for kind in measures.all()],
+        "blank_measures": [
+            forms.blank_measure(key)
+            for key in presentations.measures_first([kind.key for kind in measures.all()], presented)
+        ],
         "may_not_sign": lifecycle.why_not("sign", charted.note, request.user),
         "duplicated": " ".join(order.DUPLICATED),
         "problem": problem,
@@ -277,22 +287,35 @@ def with_buttons(sent: QueryDict, note: Note, source: carry.Source) -> QueryDict
     The page does this itself when scripts run; without them the buttons arrive here.
     """
     data = sent.copy()
-    new = str(uuid.uuid4())
     if code := data.get("add"):
-        data.appendlist("blocks", new)
-        data[f"blocks.{new}.code"] = code
-        data[f"blocks.{new}.one_on_one"] = "on"
-        data[f"blocks.{new}.modifiers"] = forms.proposed_modifier(note)
+        add_block(data, note, code)
     if key := data.get("add_measure"):
+        new = str(uuid.uuid4())
         data.appendlist("measures", new)
         data[f"measures.{new}.key"] = key
     if path := data.get("remove"):
         data[f"{path}.removed"] = "1"
     if path := data.get("put_back"):
         data[f"{path}.removed"] = ""
+    if (key := data.get("open_for")) is not None:
+        data["presentation"] = key
+        presented = presentations.get(key, note.visit.served_on)
+        shown = [id for id in data.getlist("blocks") if data.get(f"blocks.{id}.removed") != "1"]
+        for code in presented.blocks if presented and not shown else ():
+            add_block(data, note, code)
     order.with_buttons(data)
+    minutes = forms.minutes_of(note.author)
+    timer.with_buttons(data, minutes=minutes, now=clock.now(), zone=note.clinic.zone)
     carry.with_buttons(data, source, forms.proposed_modifier(note))
     return data
+
+
+def add_block(data: QueryDict, note: Note, code: str) -> None:
+    new = str(uuid.uuid4())
+    data.appendlist("blocks", new)
+    data[f"blocks.{new}.code"] = code
+    data[f"blocks.{new}.one_on_one"] = "on"
+    data[f"blocks.{new}.modifiers"] = forms.proposed_modifier(note)
 
 
 def answer(request: SignedInRequest, note: Note) -> HttpResponse:

@@ -20,11 +20,12 @@ from uuid import UUID
 
 from django import forms
 
+from apps.accounts.models import User
 from apps.compliance import codes, measures, words
 from apps.episodes.models import Goal, Side
 from apps.visits.models import Visit
 
-from . import carry, kinds, record
+from . import carry, kinds, presentations, record, timer
 from .chart import Chart
 from .fields import ClockTime, DecimalNumber, WholeNumber, Words
 from .models import WORDS, Block, MeasureTaken, Note, Said, Supervision
@@ -111,6 +112,12 @@ def choice(label: str, choices) -> forms.ChoiceField:
 class NoteForm(DottedForm):
     """The note outside its blocks and measures. Who was in the room is asked where somebody else was."""
 
+    presentation = forms.ChoiceField(
+        required=False,
+        widget=forms.HiddenInput,
+        choices=[("", ""), *((one.key, one.label) for one in presentations.catalogue())],
+    )
+
     starts_at = ClockTime(label="Start")
     ends_at = ClockTime(label="End")
     total_minutes = WholeNumber(high=720, unit="minutes", label="Total treatment minutes")
@@ -191,6 +198,7 @@ class BlockForm(DottedForm):
     one_on_one = forms.BooleanField(required=False, label="One-on-one")
     starts_at = ClockTime(label="Start")
     ends_at = ClockTime(label="End")
+    timer = forms.CharField(required=False, max_length=800, widget=forms.HiddenInput)
     modifiers = Words(max_length=20, label="Modifiers", widget=forms.TextInput(attrs={"autocomplete": "off"}))
     units_billed = WholeNumber(high=99, unit="units", label="Units billed, if not as calculated")
     deficit_domains = forms.MultipleChoiceField(
@@ -216,6 +224,8 @@ class BlockForm(DottedForm):
     def __init__(self, *args, chart: Chart, marks: dict[str, carry.Mark] | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.marks = marks or {}
+        self.zone = chart.note.clinic.zone
+        self.author = chart.note.author
         self.fields["code"].choices = [(code.code, code.label) for code in codes.all()]
         self.fields["deficit_domains"].choices = words.choices("deficit_domains")
         self.fields["goal"].choices = [
@@ -224,6 +234,12 @@ class BlockForm(DottedForm):
         ]
         scale = [("", "Not recorded"), *words.choices("assistance")]
         self.fields["assistance_before"].choices = self.fields["assistance_after"].choices = scale
+
+    def clean_timer(self) -> str:
+        text = self.cleaned_data["timer"]
+        if timer.read(text) is None:
+            raise forms.ValidationError("What the timer counted could not be read. It stands as it was.")
+        return text
 
     @property
     def origins(self) -> list[carry.Mark]:
@@ -308,6 +324,7 @@ class RowForm:
     form: DottedForm
     cues: list[CueForm] = field(default_factory=list)
     inherited: dict[str, Any] = field(default_factory=dict)  # as stored; see carry.py
+    opens: tuple[str, ...] = presentations.SETUP
 
     @property
     def path(self) -> str:
@@ -316,6 +333,27 @@ class RowForm:
     @property
     def label(self) -> str:
         return codes.label(self.key)
+
+    @property
+    def timer(self) -> timer.Timer:
+        return timer.read(self.form["timer"].value() or "", self.form.zone) or timer.Timer()
+
+    @property
+    def own_minutes(self) -> str:
+        """What stands in the field that the timer writes into, to be named on its button."""
+        return self.form[minutes_of(self.form.author)].value() or ""
+
+    @property
+    def setup_open(self) -> list[Any]:
+        return [self.form[name] for name in presentations.SETUP if name in self.opens]
+
+    @property
+    def setup_folded(self) -> list[Any]:
+        return [self.form[name] for name in presentations.SETUP if name not in self.opens]
+
+    @property
+    def has_folded_words(self) -> bool:
+        return any(field.value() for field in self.setup_folded)
 
     @property
     def has_time_details(self) -> bool:
@@ -344,6 +382,11 @@ class RowForm:
         """An empty cue after the last, for the page to open."""
         following = max((int(cue.prefix.rsplit(".", 1)[1]) for cue in self.cues), default=-1) + 1
         return CueForm(prefix=f"{self.cues_path}.{following}")
+
+
+def minutes_of(author: User) -> str:
+    """The field of a block for the minutes of the note's author."""
+    return "minutes_assistant" if author.is_assistant else "minutes_therapist"
 
 
 def initial_of(row, names: Iterable[str]) -> dict[str, Any]:
@@ -395,7 +438,8 @@ class DraftForm:
             initial |= carry.said_of(row.inherited)
         marks = carry.marks(row) if row else {}
         form = BlockForm(self.data, prefix=prefix, initial=initial, chart=self.chart, marks=marks)
-        return RowForm(id, code, form, self._cues(prefix, row), row.inherited if row else {})
+        cues = self._cues(prefix, row)
+        return RowForm(id, code, form, cues, row.inherited if row else {}, opens_in(self.chart))
 
     def _cues(self, prefix: str, row: Block | None) -> list[CueForm]:
         if self.data is None:
@@ -424,6 +468,10 @@ class DraftForm:
                 "removed": "1" if row.is_removed else "",
             }
         return RowForm(id, key, MeasureForm(self.data, prefix=prefix, initial=initial, measure_key=key))
+
+    @property
+    def shown_blocks(self) -> list[RowForm]:
+        return [row for row in self.blocks if not row.is_removed]
 
     @property
     def contents(self) -> kinds.Contents:
@@ -520,7 +568,12 @@ def blank_block(chart: Chart, code: str) -> RowForm:
     prefix = "blocks.NEW"
     initial = {"code": code, "one_on_one": True, "modifiers": proposed_modifier(chart.note)}
     form = BlockForm(prefix=prefix, initial=initial, chart=chart)
-    return RowForm("NEW", code, form, [CueForm(prefix=f"{prefix}.cues.0")])
+    return RowForm("NEW", code, form, [CueForm(prefix=f"{prefix}.cues.0")], opens=opens_in(chart))
+
+
+def opens_in(chart: Chart) -> tuple[str, ...]:
+    """The lines of a block's set-up that stand open in this note."""
+    return presentations.setup_of(presentations.get(chart.note.presentation, chart.visit.served_on))
 
 
 def blank_measure(key: str) -> RowForm:

@@ -103,7 +103,7 @@ def readings(form: DraftForm) -> dict[str, Reading]:
         )
         for lead, part in rows
         for field in part
-        if field.name not in ("code", "key", "brought", "confirmed")
+        if field.name not in ("code", "key", "brought", "confirmed", "timer", "presentation")
     }
 
 

@@ -81,6 +81,9 @@ class Note(models.Model):
     discipline = models.CharField(max_length=2, choices=Discipline)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notes")
     kind = models.CharField(max_length=14, choices=NoteKind, default=NoteKind.TREATMENT)
+    presentation = models.CharField(
+        max_length=30, blank=True, help_text="What was opened for it. See presentations.py; it says nothing."
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     revision = models.PositiveIntegerField(
         default=1, help_text="Counts saves: two windows cannot both be right."
@@ -215,6 +218,7 @@ class Block(models.Model):
     one_on_one = models.BooleanField("one-on-one", default=True)
     starts_at = models.TimeField("start", null=True, blank=True)
     ends_at = models.TimeField("end", null=True, blank=True)
+    timer = models.CharField(max_length=800, blank=True, help_text="Stretches of time. See timer.py.")
     modifiers = models.CharField(max_length=20, blank=True)
     units_billed = models.PositiveSmallIntegerField("units billed", null=True, blank=True)
 

@@ -62,7 +62,9 @@ def start(request: SignedInRequest, visit) -> HttpResponse:
     visit = get_object_or_404(visits_charted_by(request.user).select_related("clinician"), pk=visit)
     try:
         kind = request.POST.get("kind", NoteKind.TREATMENT)
-        return redirect("note", actions.start(visit=visit, by=request.user, kind=kind).pk)
+        presentation = request.POST.get("presentation", "")
+        note = actions.start(visit=visit, by=request.user, kind=kind, presentation=presentation)
+        return redirect("note", note.pk)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("today")

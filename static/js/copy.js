@@ -4,25 +4,6 @@
 (() => {
   const said = document.getElementById("copied");
 
-  // In the editor, what is typed is saved first: what is copied is what stands there.
-  function saved() {
-    const saving = window.noteEditor?.saving;
-    if (!saving?.isPending) return Promise.resolve();
-    if (saving.isUnsaved && !saving.isSending) saving.save();
-    return new Promise((resolve, reject) => {
-      const { form } = window.noteEditor;
-      const look = (event) => {
-        if (event.type !== "midline:not-saved" && saving.isPending) return;
-        document.body.removeEventListener("htmx:afterSettle", look);
-        form.removeEventListener("midline:not-saved", look);
-        if (event.type === "midline:not-saved") reject(new Error("not saved"));
-        else resolve();
-      };
-      document.body.addEventListener("htmx:afterSettle", look);
-      form.addEventListener("midline:not-saved", look);
-    });
-  }
-
   async function textAt(address) {
     const answer = await fetch(address, { headers: { Accept: "text/plain" }, cache: "no-store" });
     if (!answer.ok) throw new Error(`answer ${answer.status}`);
@@ -36,8 +17,10 @@
     event.preventDefault();
     said.textContent = "Copying…";
     let problem = "";
-    // The clipboard is asked at once and the words come after: some browsers allow it only within the press.
-    const text = saved()
+    // In the editor what is typed is saved first. The clipboard is asked at once and the words come after: some
+    // browsers allow it only within the press.
+    const saved = window.noteEditor?.saved() ?? Promise.resolve();
+    const text = saved
       .catch(() => (problem = "Not copied: what you typed is not saved yet."))
       .then(() => (problem ? Promise.reject(new Error(problem)) : textAt(link.href)));
     try {

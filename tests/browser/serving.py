@@ -59,6 +59,8 @@ CHARTS = {
     "carried-part": ("Wexford", "before", "medicare"),
     "chaos": ("Zeller", "begun", "medicare"),
     "dictation": ("Xanders", "begun", "medicare"),
+    "timer": ("Yates", "begun", "medicare"),
+    "presentation": ("Zimmer", "before", "medicare"),
     "order": ("Winslow", "begun", "medicare"),
     "review": ("Xavier", "in review", "medicare"),
     "episode": ("Alderton", "referred", "medicare"),
@@ -193,7 +195,7 @@ def add_chart(clinic, places, number, name, family_name, charted, payer):
         by=clinic.rae,
         given_name="Robin",
         family_name=family_name,
-        born_on=dt.date(1950, 1, 1 + number),
+        born_on=dt.date(1950, 1, 1) + dt.timedelta(days=number),
         sex="F",
         mrn=f"T-{1000 + number}",
     )

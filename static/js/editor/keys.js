@@ -37,6 +37,14 @@
     links[last].click();
   }
 
+  // The one that was removed last.
+  function putBack() {
+    const removed = [...form.querySelectorAll("article.is-removed")];
+    removed.sort((one, other) => Number(other.dataset.removedAt || 0) - Number(one.dataset.removedAt || 0));
+    if (removed.length) press("[data-put-back]", removed[0]);
+    else said.textContent = "Nothing was removed.";
+  }
+
   const KEYS = {
     KeyN: nextFinding,
     KeyB: () => press("[data-add-block='97112']"),
@@ -44,9 +52,17 @@
     Minus: inBlock(".m [data-step='-1']"),
     ArrowUp: inBlock("[data-move='-1']"),
     ArrowDown: inBlock("[data-move='1']"),
+    KeyM: () => {
+      const row = here();
+      if (!row) return;
+      const runs = row.querySelector("[data-timer-box]").dataset.state === "running";
+      press(`[data-timer='${runs ? "pause" : "start"}']`, row);
+    },
+    KeyE: inBlock("[data-timer='stop']"),
     KeyD: inBlock("[data-duplicate]"),
     Delete: inBlock("[data-remove]"),
-    KeyZ: () => press("article.is-removed [data-put-back]"),
+    KeyZ: putBack,
+    KeyC: () => press("[data-copy-note]"),
     KeyS: () => press("[data-sign-url]"),
     KeyH: () => sheet.showModal(),
   };

@@ -75,5 +75,22 @@
     if (event.target.closest("a[data-flush]") && saving.isUnsaved) saving.save();
   });
 
-  window.noteEditor.leave = leave;
+  // When what is here has been saved; fails when the next answer is that it was not.
+  function saved() {
+    if (!saving.isPending) return Promise.resolve();
+    if (saving.isUnsaved && !saving.isSending) saving.save();
+    return new Promise((resolve, reject) => {
+      const look = (event) => {
+        if (event.type !== "midline:not-saved" && saving.isPending) return;
+        document.body.removeEventListener("htmx:afterSettle", look);
+        form.removeEventListener("midline:not-saved", look);
+        if (event.type === "midline:not-saved") reject(new Error("not saved"));
+        else resolve();
+      };
+      document.body.addEventListener("htmx:afterSettle", look);
+      form.addEventListener("midline:not-saved", look);
+    });
+  }
+
+  Object.assign(window.noteEditor, { leave, saved });
 })();

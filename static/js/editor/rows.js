@@ -46,6 +46,7 @@
   function showRemoved(row, removed) {
     row.querySelector("input[name$='.removed']").value = removed ? "1" : "";
     row.classList.toggle("is-removed", removed);
+    if (removed) row.dataset.removedAt = String(performance.now());
     row.querySelector("[data-body]").hidden = removed;
     row.querySelector(".removed-line").hidden = !removed;
   }
