@@ -433,8 +433,8 @@ def treat(patient_id: str, days: list[str]) -> None:
     patient = Patient.objects.select_related("clinic").get(pk=patient_id)
     for number, day in enumerate(days):
         note = clinic.draft_by(clinic.tess, patient, served_on=dt.date.fromisoformat(day))
-        told = {"measures": [{"key": "berg", "value": 38 + number}], "assessment": f"Visit {number + 2}."}
-        note = charting.write(note, told, by=clinic.tess)
+        note = charting.write(note, {"assessment": f"Visit {number + 2}."}, by=clinic.tess)
+        note.measures.filter(key="berg").update(value=38 + number)
         note.blocks.filter(code="97112").update(goal=patient.plans.get().goals.first())
         found = charting.judged(charting.read(note)).open
         reasons = {finding.code: {"value": "yes", "reason": "As charted."} for finding in found}

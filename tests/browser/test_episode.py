@@ -32,7 +32,7 @@ def sign(page):
     for reason in page.locator("form .f.warn").get_by_role("textbox").all():
         reason.fill("As charted")
     page.get_by_role("button", name="Sign", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("Signed. The note is entry")
+    expect(page.locator("#messages")).to_contain_text("Signed. The note is entry")
 
 
 def paper(page, kind, **dates):
@@ -95,11 +95,11 @@ def test_from_the_evaluation_through_ten_visits_to_a_report_and_a_recertificatio
     expect(page.get_by_role("link", name="PDF")).to_be_visible()
     page.get_by_role("link", name="The episode").click()
     plan = page.url
-    certification = page.get_by_role("region", name="Certification")
+    certification = page.get_by_role("region", name="Certification", exact=True)
     expect(certification).to_contain_text("overdue", ignore_case=True)
     paper(page, "First certification", **{"Signed on": (FIRST + dt.timedelta(days=5)).isoformat()})
     expect(certification).to_contain_text("Certified on")
-    counter = page.get_by_role("region", name="Progress report")
+    counter = page.get_by_role("region", name="Progress report", exact=True)
     expect(counter).to_contain_text("Treatment day 1 of 10")
 
     # Nine ordinary visits, and the report is due on the tenth treatment day.
