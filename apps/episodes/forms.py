@@ -117,6 +117,9 @@ class VersionForm(ActionForm):
         self.helper.layout.fields = [
             row for row in self.helper.layout.fields if not isinstance(row, str) or row in self.fields
         ]
+        if version:
+            # Hidden, and on the page only if the layout names it: without it no draft could be saved.
+            self.helper.layout.fields.append("revision")
 
 
 class GoalForm(ActionForm):

@@ -15,6 +15,7 @@ from apps.ledger.models import DocumentType, LedgerEntry
 from apps.patients import actions as patients
 from tests.accounts.small_clinic import PASSWORD, add_visit
 from tests.episodes.small_plans import GOAL, NEW, add_goal, sign
+from tests.notes.as_browser import fields_of
 
 
 def test_a_plan_begins_as_a_draft_whose_dates_follow_from_its_duration(world, signed_in, happened, diagnosis):
@@ -65,6 +66,14 @@ def test_a_draft_saved_in_another_window_is_not_overwritten(world, signed_in, pl
     assert plan.versions.get().weeks == 10
     plan.refresh_from_db()
     assert plan.frequency == "2 × week for 10 weeks"
+
+
+def test_the_drafts_own_page_can_be_sent_as_it_stands(world, signed_in, plan):
+    client = signed_in(world.tess)
+    url = f"/plans/{plan.pk}/draft/"
+    sent = fields_of(client.get(url), form=None) | {"weeks": "9"}
+    assert client.post(url, sent).status_code == 302
+    assert plan.versions.get().weeks == 9
 
 
 def test_a_change_says_which_fields_changed(world, signed_in, plan, diagnosis):
