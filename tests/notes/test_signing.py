@@ -473,8 +473,10 @@ def sign_whatever_it_holds(note, by):
 NOT_IN_THE_RECORD = {
     Note: {"clinic", "visit", "author", "status", "revision", "started_at", "saved_at", "discard_reason"}
     # Set by the signature, which stands in the record itself.
-    | {"signed_by", "signed_at", "awaits_cosignature"},
-    Block: {"note", "position", "is_removed"},
+    | {"signed_by", "signed_at", "awaits_cosignature"}
+    # What was opened, and a stopwatch: the words and minutes that came of them are in the record.
+    | {"presentation"},
+    Block: {"note", "position", "is_removed", "timer"},
     MeasureTaken: {"id", "note", "position", "is_removed"},
 }
 BY_ANOTHER_NAME = {
