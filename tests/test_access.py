@@ -217,8 +217,8 @@ note               foreign       outsider                        outsider
 note-here          stroke        not-offered                     charting
 note-here          learning      not-offered                     charting student
 note-here          signed        not-offered                     nobody
-note-here          restricted    not-offered                     supervisor
-note-here          foreign       not-offered                     outsider
+note-here          restricted    not-offered                     nobody
+note-here          foreign       not-offered                     nobody
 note-answer        stroke        not-offered                     therapist
 note-answer        learning      not-offered                     supervisor student
 note-answer        signed        not-offered                     therapist
@@ -749,6 +749,9 @@ HEADERS = {
 }
 """What every answer carries, whoever asked and whatever they got."""
 
+OF_AN_UPLOAD = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+"""Stricter for a file that somebody brought: nothing in it runs, and it reaches nothing."""
+
 
 def outcome(response, address):
     ends_there = ("sign-out", "sign-in-passkey", "single-sign-on", "openid_connect_callback")
@@ -848,7 +851,8 @@ def test_people_get_in_where_the_table_says_and_nowhere_else(row, clinic, things
                         wrong.append(f"{says}: differs from the answer about an id that nothing has")
                 if got == SIGNED_OUT and htmx and answer.status_code != 401:
                     wrong.append(f"{says}: a redirect would land where the findings are")
-                absent = {name for name, words in HEADERS.items() if answer.get(name) != words}
+                headers = {**HEADERS, **OF_AN_UPLOAD} if address == "document" and got == IN else HEADERS
+                absent = {name for name, words in headers.items() if answer.get(name) != words}
                 if absent:
                     wrong.append(f"{says}: not as it should be: {', '.join(sorted(absent))}")
                 if address not in ("healthz", "readyz") and "no-store" not in answer.get("Cache-Control", ""):

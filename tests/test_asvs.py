@@ -14,7 +14,7 @@ NAMED_FROM_LEVEL_3 = {"1.2.10", "3.4.7", "3.4.8", "6.3.8", "7.5.3", "8.3.2", "15
 
 
 @cache
-def tests_in(file):
+def collected_in(file):
     path = ROOT / file
     if not (path.is_file() and path.name.startswith("test_") and path.is_relative_to(ROOT / "tests")):
         return set()
@@ -27,7 +27,7 @@ def tests_in(file):
 
 def is_collected(evidence):
     file, _, name = evidence.partition("::")
-    return name.split("[")[0] in tests_in(file)
+    return name.split("[")[0] in collected_in(file)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row["status"] == "met"], ids=lambda row: row["id"])

@@ -309,7 +309,7 @@ def test_no_view_asks_for_rows_past_the_access_of_its_app():
 
 ASKS_NOTHING = {
     "document": "an upload, read as part of the day's work; each opening is recorded",
-    "note_pdf": "one note, read as part of the day's work; each opening is recorded",
+    "pdf_file": "one note or plan, read as part of the day's work; its views record each opening",
     "verifier": "a program, with nothing about anybody in it",
     "checkpoints": "counts, hashes and times",
     "csv_of": "turns rows into a file for the views that ask",

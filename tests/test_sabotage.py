@@ -11,7 +11,7 @@ SABOTAGE = listed()
 
 
 @cache
-def tests_in(file):
+def collected_in(file):
     tree = ast.parse((ROOT / file).read_text())
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
@@ -23,7 +23,7 @@ def test_the_patch_still_applies_and_names_a_test_that_is_there(one):
     if one.file.endswith(".py"):
         ast.parse(one.applied(text))
     file, _, name = one.test.partition("::")
-    assert name.split("[")[0] in tests_in(file)
+    assert name.split("[")[0] in collected_in(file)
 
 
 def test_every_control_has_a_patch_or_says_why_not():

@@ -57,6 +57,11 @@ def people_of(clinic) -> QuerySet[User]:
     return User.objects.filter(memberships__clinic=clinic).order_by("name")
 
 
+def charted_in(clinic) -> QuerySet[User]:
+    """Those who chart or charted in the clinic, by name."""
+    return User.objects.filter(memberships__clinic=clinic, memberships__role__in=CHARTING).order_by("name")
+
+
 def charting_in(clinic) -> QuerySet[User]:
     """Those who chart in the clinic now, by name."""
     return User.objects.filter(

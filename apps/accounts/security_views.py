@@ -19,7 +19,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -285,9 +285,10 @@ def factor_remove(request):
         messages.info(request, "Nothing was removed yet: press the button again.")
         return password.confirm_first(request, back_to=reverse("security"))
     form = RemoveForm(request.POST)
-    found = factors.of(request.user).filter(pk=form.cleaned_data["id"]).first() if form.is_valid() else None
-    if found is None:
-        raise Http404
+    if not form.is_valid():
+        messages.error(request, "Nothing was removed: choose one of these.")
+        return redirect("security")
+    found = get_object_or_404(factors.of(request.user), pk=form.cleaned_data["id"])
     if factors.are_required() and factors.of(request.user).count() == 1:
         messages.error(request, "This is your only second factor. Add another one first, then remove this.")
         return redirect("security")

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.accounts.access import CHARTING, for_roles
+from apps.accounts.access import CHARTING, charted_in, for_roles
 from apps.accounts.models import Role, User
 from apps.accounts.requests import SignedInRequest
 from apps.audit import clock, events, verbs
@@ -36,8 +36,7 @@ def figures_page(request: SignedInRequest) -> HttpResponse:
     form = None
     person: User | None = request.user
     if supervises:
-        people = User.objects.filter(memberships__clinic=clinic, memberships__role__in=CHARTING)
-        form = WhoseForm(request.GET, people=people.order_by("name"))
+        form = WhoseForm(request.GET, people=charted_in(clinic))
         person = form.cleaned_data.get("person") if form.is_valid() else None
     found = desk_figures.of(request.user, clinic, clock.now(), person)
     events.record(

@@ -146,7 +146,7 @@ def test_while_pages_hang_charting_goes_on_and_a_pdf_says_when_to_try_again(
     given_up = []
 
     def hang():
-        # Patient, so that looking whether both places are taken cannot take the place of one of them for good.
+        # Patient: looking whether both places are taken takes one of them now and then.
         try:
             presses.print_page(PAGE, patience=60)
         except presses.Overdue:

@@ -471,6 +471,7 @@ def test_every_field_of_a_note_is_compared_or_has_a_reason_not_to_be():
         "started_at": "not part of what is signed",
         "saved_at": "not part of what is signed",
         "discard_reason": "a signed note has none",
+        "presentation": "what was opened for it; it says nothing",
         "signed_at": "when it was signed is the entry's own",
         "unit_choice": "shows in the units, which code worked out",
         "method_choice": "shows in the units, which code worked out",
@@ -490,6 +491,7 @@ def test_every_field_of_a_block_is_compared_or_has_a_reason_not_to_be():
         "is_removed": "a removed block is not the note's any more",
         "goal": "points to the plan, whose own words may be revised",
         "inherited": "where words came from; the words themselves are compared",
+        "timer": "a stopwatch; the minutes that came of it are compared",
     }
     names = {field.name for field in Block._meta.concrete_fields}
     assert names == {*BLOCK_CHANGES, *not_compared}
