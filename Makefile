@@ -1,5 +1,5 @@
 # Short names for the scripts, which do the work and need no make.
-.PHONY: accuracy check test demo bench lock screenshots chaos fuzz sbom sabotage
+.PHONY: accuracy check test demo bench lock screenshots chaos fuzz sbom sabotage trust trust-full
 
 check:
 	bin/check
@@ -43,3 +43,10 @@ LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generat
 lock:
 	$(LOCK) --output-file requirements/run.txt
 	$(LOCK) --group test --constraints requirements/run.txt --output-file requirements/test.txt
+
+# Promises tried by breaking things, on SQLite and on a PostgreSQL made for this; results in docs/trust.json.
+trust:
+	.venv/bin/python -m benchmarks.trust
+
+trust-full:
+	.venv/bin/python -m benchmarks.trust --full

@@ -1,0 +1,32 @@
+"""Promises about what was saved and signed, tried by breaking things: shared/trust.md §4, one module each.
+
+    make trust                                   every check, on SQLite and on a PostgreSQL made for this
+    .venv/bin/python -m benchmarks.trust R4 --size 50 --only sqlite --seed 7
+
+A check is a module with `run(size, dice)`. Each runs in a process and a database of its own,
+which are gone afterwards. It returns what it counted: `faults` is how often something was really broken, and
+a check in which nothing was is no pass; `problems` are sentences about promises that did not hold.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Counted:
+    """What a check came to."""
+
+    faults: int = 0
+    figures: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def held(self) -> bool:
+        return not self.problems and self.faults > 0
+
+
+Run = Callable[[int, random.Random], Counted]

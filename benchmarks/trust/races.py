@@ -1,0 +1,189 @@
+"""R4: two people at one note at the same moment. One of them wins, the other is told, and nothing is written
+into what was signed.
+
+Three races: a signature and a save; two signatures; a signature and the end of its signer's role. Notes are
+copies of ones that a person charted; everything that races is the app's own action.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import random
+import time
+import uuid
+from typing import Any
+
+from django.db import connections
+
+from apps.accounts import actions as people
+from apps.accounts.models import Role, User
+from apps.audit import verbs
+from apps.audit.models import Event
+from apps.audit.refused import Refused
+from apps.demo import charting, world
+from apps.ledger import chain
+from apps.ledger.models import LedgerEntry
+from apps.ledger.verify import Verdict, verify
+from apps.notes import actions, record
+from apps.notes.forms import DraftValues
+from apps.notes.models import Note, Status
+from apps.visits.models import Visit
+
+from . import Counted
+
+LONGEST_WAIT = 0.02
+"""Seconds by which one of the two may start later: so that each of them is first now and then."""
+
+
+def run(size: int, dice: random.Random) -> Counted:
+    counted = Counted()
+    clinic = world.build()
+    patterns = [clinic.draft_by(clinic.tess, key) for key in world.TREATABLE]
+    signer = {"by": clinic.tess.pk}
+    kinds = {
+        "save": (signer, {"by": clinic.tess.pk, "what": "save"}),
+        "sign": (signer, {"by": clinic.tess.pk, "what": "sign"}),
+        "revoke": (signer, {"by": clinic.alex.pk, "what": "revoke", "whom": clinic.tess.pk}),
+    }
+    for kind, (one, two) in kinds.items():
+        notes = copies_of(patterns, size, clinic.tess)
+        race(kind, notes, one, two, counted, dice)
+    if verify(clinic=str(clinic.riverside.pk), levels=(1, 2, 3)).verdict != Verdict.INTACT:
+        counted.problems.append("After the races the record does not verify.")
+    return counted
+
+
+def copies_of(patterns: list[Note], count: int, by: User) -> list[uuid.UUID]:
+    """Drafts like the patterns, each of a day of its own, so that no minutes are counted together.
+
+    What is asked about each is answered, so that nothing but the race stands before its signature.
+    """
+    notes: list[Note] = []
+    for number in range(count):
+        pattern = patterns[number % len(patterns)]
+        visit = Visit.objects.get(pk=pattern.visit_id)
+        visit.pk, visit.served_on, visit._state.adding = uuid.uuid4(), free_day(pattern), True
+        visit.save(force_insert=True)
+        note = Note.objects.get(pk=pattern.pk)
+        note.pk, note.visit, note._state.adding = uuid.uuid4(), visit, True
+        note.save(force_insert=True)
+        for block in pattern.blocks.all():
+            block.pk, block.note, block._state.adding = uuid.uuid4(), note, True
+            block.save(force_insert=True)
+        notes.append(note)
+    for note in notes:
+        asked = charting.judged(charting.read(note), signer=by).open
+        answers = {
+            found.key: {"value": found.choices[0] if found.choices else "", "reason": "Checked."}
+            for found in asked
+        }
+        actions.answer(note=note, by=by, answers=answers)
+    return [note.pk for note in notes]
+
+
+def free_day(pattern: Note) -> dt.date:
+    """The last day before the pattern's on which its patient has no visit yet."""
+    patient, day = pattern.visit.patient_id, pattern.visit.served_on
+    taken = set(Visit.objects.filter(patient=patient).values_list("served_on", flat=True))
+    while day in taken:
+        day -= dt.timedelta(days=1)
+    return day
+
+
+def race(kind, notes, one, two, counted: Counted, dice: random.Random) -> None:
+    """Both at each note at once, in two processes; then what became of each."""
+    context = multiprocessing.get_context("fork")
+    barrier, results = context.Barrier(2), context.Queue()
+    connections.close_all()
+    both = [
+        context.Process(target=take_part, args=(number, part, notes, dice.randrange(10**9), barrier, results))
+        for number, part in enumerate(({**one, "what": "sign"}, two))
+    ]
+    for each in both:
+        each.start()
+    said = dict(results.get(timeout=3600) for _ in both)
+    for each in both:
+        each.join()
+    wins = [sum(answer == "done" for answer in said[number]) for number in (0, 1)]
+    for pk, first, second in zip(notes, said[0], said[1], strict=True):
+        counted.problems += [f"{kind}: {words}" for words in wrong(kind, pk, first, second)][:5]
+    counted.faults += min(wins)
+    counted.figures |= {f"sign against {kind}": len(notes), f"won by sign, by {kind}": wins}
+    if not min(wins):
+        counted.problems.append(f"{kind}: one side always won ({wins}), so there was no race.")
+
+
+def take_part(number, part, notes, seed, barrier, results) -> None:
+    """One side: at each note the same thing, and what it was told."""
+    dice, by, told = random.Random(seed), User.objects.get(pk=part["by"]), []
+    for pk in notes:
+        try:
+            act = prepared(part, pk, by)
+            barrier.wait(120)
+            time.sleep(dice.random() * LONGEST_WAIT)
+            act()
+            told.append("done")
+        except (Refused, actions.Conflict) as refusal:
+            told.append(str(refusal) or "conflict")
+        except Exception as error:
+            told.append(f"BROKE {error!r}")
+        try:
+            barrier.wait(120)
+            if part["what"] == "revoke":
+                restore(part, by)
+            barrier.wait(120)
+        except Exception as error:
+            told[-1] = f"BROKE {error!r}"
+            break
+    results.put((number, told))
+
+
+def prepared(part: dict[str, Any], pk, by: User):
+    """What the person is about to do, with all that their page had read before."""
+    if part["what"] == "revoke":
+        whom = User.objects.get(pk=part["whom"])
+        clinic = by.memberships.get().clinic
+        return lambda: people.change_person(
+            person=whom, clinic=clinic, role=Role.THERAPIST, is_active=False, by=by
+        )
+    note = charting.read(Note(pk=pk))
+    if part["what"] == "sign":
+        preview = record.preview_digest(record.payload_of(note))
+        return lambda: actions.sign(note=note, by=by, preview=preview)
+    values = DraftValues(note={"plan": f"Saved at the same moment, {pk}."})
+    operation = str(uuid.uuid4())
+    return lambda: actions.save_draft(
+        note=note, by=by, revision=note.revision, operation=operation, values=values
+    )
+
+
+def restore(part: dict[str, Any], by: User) -> None:
+    whom = User.objects.get(pk=part["whom"])
+    clinic = by.memberships.get().clinic
+    people.change_person(person=whom, clinic=clinic, role=Role.THERAPIST, is_active=True, by=by)
+
+
+def wrong(kind: str, pk, first: str, second: str) -> list[str]:
+    """What should not have become of a note, in sentences."""
+    note = Note.objects.get(pk=pk)
+    entries = list(LedgerEntry.objects.filter(document=pk))
+    found = [answer for answer in (first, second) if answer.startswith("BROKE")]
+    signatures = (first == "done") + (kind == "sign" and second == "done")
+    if signatures != len(entries) or (note.status == Status.SIGNED) != bool(entries):
+        found.append(f"{signatures} signed by their own account, and the record holds {len(entries)}.")
+    if kind != "revoke" and (first == "done") == (second == "done"):
+        found.append(f"not one winner: {first!r} and {second!r}.")
+    if entries:
+        signed = chain.read(entries[0])
+        if signed["plan"] != note.plan:
+            found.append("the working copy was changed after the signature.")
+        if kind == "revoke":
+            # The role ends and is given back in turns: after an odd number of changes it had ended.
+            at = Event.objects.get(verb=verbs.NOTE_SIGNED, target=str(pk)).pk
+            changes = Event.objects.filter(
+                verb=verbs.PERSON_CHANGED, target=str(note.signed_by_id), pk__lt=at
+            )
+            if changes.count() % 2:
+                found.append("it was signed after the role had ended.")
+    return found

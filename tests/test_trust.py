@@ -1,0 +1,33 @@
+"""The checks of `make trust` cannot pass by doing nothing. What they find is theirs: benchmarks/trust."""
+
+import json
+
+import pytest
+
+from benchmarks.trust import Counted, __main__
+
+
+def test_a_check_that_broke_nothing_does_not_pass():
+    assert not Counted().held
+    assert not Counted(faults=1, problems=["One was lost."]).held
+    assert Counted(faults=1).held
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "problem"),
+    [
+        ({"faults": 0, "figures": {}, "problems": []}, False, "Nothing was broken"),
+        ({"faults": 3, "figures": {"lost": 0}, "problems": []}, True, ""),
+        (None, False, "ended with status 1"),
+    ],
+)
+def test_the_report_says_what_held_and_never_more(monkeypatch, tmp_path, said, held, problem):
+    answer = type("Done", (), {"returncode": said is None, "stdout": json.dumps(said)})
+    monkeypatch.setattr(__main__.subprocess, "run", lambda *_, **__: answer)
+    result = __main__.run("R4", "sqlite", "", 5, 1)
+    assert result["held"] is held and problem in " ".join(result["problems"])
+    monkeypatch.setattr(__main__, "REPORT", tmp_path / "trust.json")
+    __main__.keep([result])
+    __main__.keep([{**result, "database": "postgresql"}])
+    kept = json.loads((tmp_path / "trust.json").read_text())["results"]
+    assert list(kept) == ["R4 postgresql", "R4 sqlite"] and kept["R4 sqlite"]["held"] is held
