@@ -22,9 +22,9 @@ def test_a_check_that_broke_nothing_does_not_pass():
     ],
 )
 def test_the_report_says_what_held_and_never_more(monkeypatch, tmp_path, said, held, problem):
-    answer = type("Done", (), {"returncode": said is None, "stdout": json.dumps(said)})
+    answer = type("Done", (), {"returncode": int(said is None), "stdout": json.dumps(said)})
     monkeypatch.setattr(__main__.subprocess, "run", lambda *_, **__: answer)
-    result = __main__.run("R4", "sqlite", "", 5, 1)
+    result = __main__.run("R4", "sqlite", "", "", 5, 1)
     assert result["held"] is held and problem in " ".join(result["problems"])
     monkeypatch.setattr(__main__, "REPORT", tmp_path / "trust.json")
     __main__.keep([result])

@@ -3,9 +3,10 @@
     make trust                                   every check, on SQLite and on a PostgreSQL made for this
     .venv/bin/python -m benchmarks.trust R4 --size 50 --only sqlite --seed 7
 
-A check is a module with `run(size, dice)`. Each runs in a process and a database of its own,
-which are gone afterwards. It returns what it counted: `faults` is how often something was really broken, and
-a check in which nothing was is no pass; `problems` are sentences about promises that did not hold.
+A check is a module with `run(clinic, size, dice)`. Each runs in a process of its own and in a copy of the
+demo clinic's database, which are gone afterwards. It returns what it counted: `faults` is how often something
+was really broken, and a check in which nothing was is no pass; `problems` are sentences about promises that
+did not hold.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from apps.demo.world import World
 
 
 @dataclass
@@ -29,4 +33,4 @@ class Counted:
         return not self.problems and self.faults > 0
 
 
-Run = Callable[[int, random.Random], Counted]
+Run = Callable[["World", int, random.Random], Counted]

@@ -24,6 +24,7 @@ CHECKS = {
     "R3": ("editors", 400, 2000),  # rounds
     "R4": ("races", 60, 500),  # races of each kind
     "R7": ("ledger", 5000, 5000),  # clean entries
+    "R7b": ("signatures", 160, 800),  # signatures by sixteen processes
 }
 """What trust.md calls it; the module, its size, and its size with --full. docs/record.md names the others."""
 
@@ -43,33 +44,45 @@ def chosen() -> argparse.Namespace:
     return asked
 
 
-def run_inside(check: str, size: int, seed: int) -> None:
-    """In the check's own process: its database is the one that the environment names."""
+def run_inside(checks: list[str], size: int, seed: int) -> None:
+    """In a process whose database is the one that the environment names: the check; or without one, the
+    clinic with which all of them begin.
+    """
     import django
 
     django.setup()
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
-    counted: Counted = importlib.import_module(f".{CHECKS[check][0]}", __package__).run(
-        size, random.Random(seed)
-    )
+    from apps.demo import world
+
+    if not checks:
+        call_command("migrate", verbosity=0)
+        world.build()
+        return
+    check = importlib.import_module(f".{CHECKS[checks[0]][0]}", __package__)
+    clinic = world.existing()
+    assert clinic
+    counted: Counted = check.run(clinic, size, random.Random(seed))
     json.dump(vars(counted), sys.stdout)
 
 
-def run(check: str, engine: str, server: str, size: int, seed: int) -> dict:
-    """One check on one database, in a process of its own; what it came to, as it stands in the report."""
+def inside(address: str, *arguments: str) -> subprocess.CompletedProcess:
+    """This program in a process of its own, with that database."""
+    settings = {"DEBUG": "on", "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks.trust", *arguments, "--inside"],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(check: str, engine: str, server: str, like: str, size: int, seed: int) -> dict:
+    """One check in a copy of the database `like`; what it came to, as it stands in the report."""
     started = time.monotonic()
-    with servers.database(server) as address:
-        settings = {"DEBUG": "on", "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        command = [sys.executable, "-m", "benchmarks.trust", check, "--inside", "--size", str(size)]
-        done = subprocess.run(
-            [*command, "--seed", str(seed)],
-            cwd=ROOT,
-            env={**os.environ, **settings},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    with servers.database(server, like) as address:
+        done = inside(address, check, "--size", str(size), "--seed", str(seed))
     if done.returncode:
         counted = Counted(problems=[f"The check itself ended with status {done.returncode}."])
     else:
@@ -102,7 +115,7 @@ def keep(results: list[dict]) -> None:
 def main() -> int:
     asked = chosen()
     if asked.inside:
-        run_inside(asked.checks[0], asked.size, asked.seed)
+        run_inside(asked.checks, asked.size, asked.seed)
         return 0
     results = []
     with contextlib.ExitStack() as stack:
@@ -115,14 +128,17 @@ def main() -> int:
             except servers.NoServer as problem:
                 print(f"CANNOT  PostgreSQL: {problem}", file=sys.stderr)
                 return 1
-        for check in asked.checks or CHECKS:
-            _, usual, full = CHECKS[check]
-            size = asked.size or (full if asked.full else usual)
-            for engine, server in engines.items():
-                if asked.only in (None, engine):
-                    result = run(check, engine, server, size, asked.seed)
-                    results.append(result)
-                    print(json.dumps(result, ensure_ascii=False), flush=True)
+        for engine, server in engines.items():
+            if asked.only not in (None, engine):
+                continue
+            like = stack.enter_context(servers.database(server))
+            inside(like).check_returncode()
+            for check in asked.checks or CHECKS:
+                _, usual, full = CHECKS[check]
+                size = asked.size or (full if asked.full else usual)
+                result = run(check, engine, server, like, size, asked.seed)
+                results.append(result)
+                print(json.dumps(result, ensure_ascii=False), flush=True)
     if not asked.no_report:
         keep(results)
     return 0 if results and all(result["held"] for result in results) else 1

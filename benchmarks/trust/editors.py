@@ -22,9 +22,8 @@ from . import Counted
 LONGEST_WAIT = 0.005
 
 
-def run(size: int, dice: random.Random) -> Counted:
+def run(clinic: world.World, size: int, dice: random.Random) -> Counted:
     counted = Counted()
-    clinic = world.build()
     note = clinic.draft_by(clinic.tess)
     context = multiprocessing.get_context("fork")
     barrier, results = context.Barrier(2), context.Queue()

@@ -25,9 +25,8 @@ SHORTEST, LONGEST = 0.05, 0.5
 LEAST_KILLS = 5
 
 
-def run(size: int, dice: random.Random) -> Counted:
+def run(clinic: world.World, size: int, dice: random.Random) -> Counted:
     counted = Counted()
-    clinic = world.build()
     note = clinic.draft_by(clinic.tess)
     said: dict[str, int] = {}
     lost = torn = 0

@@ -15,6 +15,7 @@ from pathlib import Path
 from django.db import connection, connections, transaction
 
 from apps.audit import append_only
+from apps.demo import world
 from apps.ledger import chain, checkpoint, rows, signing_key
 from apps.ledger.models import ChainHead, LedgerEntry
 from apps.ledger.verify import Verdict, verify
@@ -28,7 +29,7 @@ WRITERS = 16
 CLINIC = str(uuid.UUID(int=0xC11, version=4))
 
 
-def run(size: int, dice: random.Random) -> Counted:
+def run(clinic: world.World, size: int, dice: random.Random) -> Counted:
     counted = Counted()
     with tempfile.TemporaryDirectory() as folder:
         outside = Path(folder) / "checkpoints.jsonl"

@@ -7,7 +7,6 @@ copies of ones that a person charted; everything that races is the app's own act
 
 from __future__ import annotations
 
-import datetime as dt
 import multiprocessing
 import random
 import time
@@ -28,18 +27,15 @@ from apps.ledger.verify import Verdict, verify
 from apps.notes import actions, record
 from apps.notes.forms import DraftValues
 from apps.notes.models import Note, Status
-from apps.visits.models import Visit
 
-from . import Counted
+from . import Counted, drafts
 
 LONGEST_WAIT = 0.02
 """Seconds by which one of the two may start later: so that each of them is first now and then."""
 
 
-def run(size: int, dice: random.Random) -> Counted:
+def run(clinic: world.World, size: int, dice: random.Random) -> Counted:
     counted = Counted()
-    clinic = world.build()
-    patterns = [clinic.draft_by(clinic.tess, key) for key in world.TREATABLE]
     signer = {"by": clinic.tess.pk}
     kinds = {
         "save": (signer, {"by": clinic.tess.pk, "what": "save"}),
@@ -47,48 +43,10 @@ def run(size: int, dice: random.Random) -> Counted:
         "revoke": (signer, {"by": clinic.alex.pk, "what": "revoke", "whom": clinic.tess.pk}),
     }
     for kind, (one, two) in kinds.items():
-        notes = copies_of(patterns, size, clinic.tess)
-        race(kind, notes, one, two, counted, dice)
+        race(kind, drafts.signable(clinic, size, kind), one, two, counted, dice)
     if verify(clinic=str(clinic.riverside.pk), levels=(1, 2, 3)).verdict != Verdict.INTACT:
         counted.problems.append("After the races the record does not verify.")
     return counted
-
-
-def copies_of(patterns: list[Note], count: int, by: User) -> list[uuid.UUID]:
-    """Drafts like the patterns, each of a day of its own, so that no minutes are counted together.
-
-    What is asked about each is answered, so that nothing but the race stands before its signature.
-    """
-    notes: list[Note] = []
-    for number in range(count):
-        pattern = patterns[number % len(patterns)]
-        visit = Visit.objects.get(pk=pattern.visit_id)
-        visit.pk, visit.served_on, visit._state.adding = uuid.uuid4(), free_day(pattern), True
-        visit.save(force_insert=True)
-        note = Note.objects.get(pk=pattern.pk)
-        note.pk, note.visit, note._state.adding = uuid.uuid4(), visit, True
-        note.save(force_insert=True)
-        for block in pattern.blocks.all():
-            block.pk, block.note, block._state.adding = uuid.uuid4(), note, True
-            block.save(force_insert=True)
-        notes.append(note)
-    for note in notes:
-        asked = charting.judged(charting.read(note), signer=by).open
-        answers = {
-            found.key: {"value": found.choices[0] if found.choices else "", "reason": "Checked."}
-            for found in asked
-        }
-        actions.answer(note=note, by=by, answers=answers)
-    return [note.pk for note in notes]
-
-
-def free_day(pattern: Note) -> dt.date:
-    """The last day before the pattern's on which its patient has no visit yet."""
-    patient, day = pattern.visit.patient_id, pattern.visit.served_on
-    taken = set(Visit.objects.filter(patient=patient).values_list("served_on", flat=True))
-    while day in taken:
-        day -= dt.timedelta(days=1)
-    return day
 
 
 def race(kind, notes, one, two, counted: Counted, dice: random.Random) -> None:

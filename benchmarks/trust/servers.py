@@ -55,17 +55,22 @@ def postgresql() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def database(server: str) -> Iterator[str]:
-    """The address of an empty database: on the PostgreSQL `server`, or for "" a file of SQLite."""
+def database(server: str, like: str = "") -> Iterator[str]:
+    """The address of a database on the PostgreSQL `server`, or for "" a file of SQLite: empty, or a copy of
+    the one at the address `like`, to which nobody is connected.
+    """
     if not server:
         with tempfile.TemporaryDirectory(prefix="midline-trust-") as folder:
-            yield f"sqlite:///{folder}/trust.sqlite3"
+            place = f"{folder}/trust.sqlite3"
+            if like:
+                shutil.copyfile(like.removeprefix("sqlite:///"), place)
+            yield f"sqlite:///{place}"
         return
     import psycopg
 
-    name = f"trust_{uuid.uuid4().hex}"
+    name, template = f"trust_{uuid.uuid4().hex}", like.rpartition("/")[2] or "template1"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield f"{server.rsplit('/', 1)[0]}/{name}"
     finally:
