@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 import uuid
 
@@ -428,11 +429,10 @@ def test_every_column_but_the_rows_number_is_hashed():
     assert {field.name for field in LedgerEntry._meta.concrete_fields} - {"id"} == set(HASHED)
 
 
-@pytest.mark.parametrize("name", HASHED)
-def test_one_flipped_character_is_found_in_any_column(name, clinic):
+def test_one_flipped_character_is_found_in_any_column(clinic):
     for trigger in append_only.trigger_names(ENTRIES, connection.vendor):
         drop(ENTRIES, trigger)  # back with the end of the test's transaction
-    for entry in LedgerEntry.objects.order_by("seq")[:10]:
+    for name, entry in itertools.product(HASHED, LedgerEntry.objects.order_by("seq")[:3]):
         assert chain.is_intact(entry)
         changed = flipped(getattr(entry, name), name)
         if name == "seq":
