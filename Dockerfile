@@ -16,10 +16,13 @@ RUN pip install --require-hashes -r requirements/run.txt
 
 COPY . .
 # Root owns the code and the assets, so that the process which serves them cannot change them. It writes only
-# to var/media, var/documents and to the database.
+# to var/media, var/documents and to the database. The witness has a key that the web process cannot read.
 RUN python manage.py collectstatic --no-input --verbosity 0 \
     && useradd --system --uid 10001 --home-dir /nonexistent midline \
-    && install -d -o midline -g midline var/media var/documents
+    && useradd --system --uid 10002 --home-dir /nonexistent witness \
+    && install -d -o midline -g midline var/media var/documents \
+    && install -d -o witness -g witness -m 755 var/checkpoints \
+    && install -d -o witness -g witness -m 700 var/key
 
 USER midline
 EXPOSE 8000

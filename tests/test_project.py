@@ -368,6 +368,7 @@ def test_the_scripts_that_a_person_starts_can_be_started():
     for name in (
         "bin/demo",
         "bin/work",
+        "bin/witness",
         "bin/test",
         "bin/check",
         "bin/postgres",
