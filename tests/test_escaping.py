@@ -197,7 +197,7 @@ def test_words_in_a_pdf_are_words(tmp_path):
     from apps.notes.document import document_of
 
     payload = sample.short()
-    payload["note"]["subjective"] = "\n".join(PAYLOADS)
+    payload["subjective"] = "\n".join(PAYLOADS)
     file = tmp_path / "words.pdf"
     file.write_bytes(pdf.note_pdf(document_of(payload), payload))
     text = subprocess.run(["pdftotext", "-raw", file, "-"], capture_output=True, check=True).stdout.decode()
