@@ -108,5 +108,5 @@ def test_the_list_asks_the_database_the_same_however_many_there_are(
     for number in range(24):
         add_patient(world, mrn=f"M{number}")
     client = signed_in(world.tess)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get("/patients/")
