@@ -343,18 +343,18 @@ def test_the_field_in_use_stays_where_it_is_when_findings_come_and_go(browse, pl
     before = corner(place)
     place.press("ControlOrMeta+a")
     place.press("Backspace")
-    expect(finding(page, "response")).to_have_count(1)
+    expect(finding(page, "has no patient response")).to_have_count(1)
     saved(page)
     assert corner(place) == before
     page.keyboard.insert_text("tolerated well")
-    expect(finding(page, "tolerated well")).to_have_count(1)
+    expect(finding(page, "The response says")).to_have_count(1)
     saved(page)
     expect(place).to_be_focused()
     assert corner(place) == before
     place.press("ControlOrMeta+a")
     page.keyboard.insert_text(words)
     saved(page)
-    expect(finding(page, "tolerated well")).to_have_count(0)
+    expect(finding(page, "The response says")).to_have_count(0)
     assert corner(place) == before
 
 

@@ -280,8 +280,8 @@ def test_leaving_with_unsaved_words_warns_and_after_a_save_does_not(page, editor
         dialog.dismiss()
 
     page.on("dialog", stay)
-    page.get_by_role("link", name="Midline").click()
-    page.wait_for_timeout(200)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Midline").click()
     assert asked == ["beforeunload"]
     expect(field(page, "Your judgement")).to_have_value("Not saved yet")
     page.unroute_all()

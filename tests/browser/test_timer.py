@@ -19,7 +19,7 @@ def test_a_timer_counts_survives_a_reload_and_writes_only_when_told(page, editor
     expect(box.locator("[data-timer=pause]")).to_be_hidden()
     page.keyboard.press("Alt+Shift+m")
     expect(box).to_have_attribute("data-state", "running")
-    expect(box.get_by_role("timer")).to_have_text(re.compile(r"^0:0[1-9]$"))
+    expect(box.get_by_role("timer")).to_have_text(re.compile(r"^0:\d[1-9]$"))
     saved(page)
     page.reload()
     expect(box).to_have_attribute("data-state", "running")
