@@ -46,7 +46,7 @@ def paper(page, kind, **dates):
 def start(page, chart, kind):
     """Start another kind of note about the latest visit."""
     page.goto(chart)
-    page.locator("details.other-notes > summary").first.click()
+    page.locator("details.other-notes > summary", has_text="Other note").first.click()
     page.get_by_role("button", name=kind, exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Alderton, Robin")
 
