@@ -15,7 +15,7 @@ from apps.notes import amendments, record_policy, reviewing
 from apps.notes.models import Note, Status, Thread
 from apps.patients import emergency
 
-from . import charting
+from . import charting, letters
 
 if TYPE_CHECKING:
     from .world import Happening, World
@@ -178,5 +178,6 @@ EXAMPLES: tuple[Happening, ...] = (
     (1, dt.time(18, 20), returned),
     (1, dt.time(18, 30), sent_for_review),
     (0, dt.time(8, 55), added_to_after_a_request),
+    (0, dt.time(8, 58), letters.answer_another),
 )
 """What `world.build` is told besides: manage.py demo and the test of this module do."""

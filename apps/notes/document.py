@@ -68,6 +68,11 @@ class Row:
     is_missing: bool = False
     mark: str = ""
 
+    @property
+    def is_sought(self) -> bool:
+        """Does a reviewer look for it first? Its label stands out."""
+        return self.label in ("Deficit", "Response")
+
 
 @dataclass(frozen=True)
 class Cue:

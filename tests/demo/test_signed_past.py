@@ -4,6 +4,9 @@ import pytest
 from django.urls import reverse
 
 from apps.demo import signed_past
+from apps.exports.packets import records
+from apps.exports.packets.models import Packet
+from apps.exports.packets.slots import Gap
 from apps.ledger import verify
 from apps.ledger.models import Kind, LedgerEntry
 from apps.notes.document import signed_document
@@ -32,6 +35,8 @@ def test_each_kind_of_later_word_is_there_and_the_record_is_what_was_signed(past
     returned = Note.objects.get(review_requests__outcome="returned")
     assert returned.is_draft and returned.threads.get().is_open
     assert EmergencyAccess.objects.get().person == past.priya
+    gaps = [gap for packet in Packet.objects.all() for gap in records.of(packet).index.gaps]
+    assert {gap.kind for gap in gaps} == set(Gap)
     client.force_login(past.sam)
     page = client.get(reverse("notes-left")).content.decode()
     assert "Nora Vale" in page
