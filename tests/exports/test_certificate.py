@@ -35,6 +35,7 @@ def files(tmp_path_factory):
     return folder / "plain.pdf", folder / "signed.pdf", by
 
 
+@pytest.mark.sqlite
 @pytest.mark.pdf
 def test_a_signature_is_an_increment_that_leaves_every_byte_before_it(files):
     plain, signed, _ = files
@@ -42,6 +43,7 @@ def test_a_signature_is_an_increment_that_leaves_every_byte_before_it(files):
     assert "form field is not signed" in ask("pdfsig", file=plain).stdout
 
 
+@pytest.mark.sqlite
 @pytest.mark.pdf
 def test_pdfsig_finds_it_valid_and_covering_the_whole_file(files):
     said = ask("pdfsig", file=files[1]).stdout
@@ -49,6 +51,7 @@ def test_pdfsig_finds_it_valid_and_covering_the_whole_file(files):
     assert "ETSI.CAdES.detached" in said and certificate.DEMO_NAME in said
 
 
+@pytest.mark.sqlite
 @pytest.mark.pdf
 def test_a_changed_byte_is_found(files, tmp_path):
     data = bytearray(files[1].read_bytes())
@@ -59,6 +62,7 @@ def test_a_changed_byte_is_found(files, tmp_path):
     assert "Signature is Valid" not in ask("pdfsig", file=changed).stdout
 
 
+@pytest.mark.sqlite
 @pytest.mark.pdf
 @pytest.mark.parametrize("standard", ["3a", "ua1"])
 @pytest.mark.parametrize("which", [0, 1], ids=["plain", "signed"])
@@ -69,6 +73,7 @@ def test_it_stays_an_archive_and_accessible(files, standard, which):
     assert ", 0 failed," in verdict, verdict
 
 
+@pytest.mark.sqlite
 @pytest.mark.pdf
 @pytest.mark.parametrize("which", [0, 1], ids=["plain", "signed"])
 def test_qpdf_pikepdf_and_poppler_open_it_without_a_complaint(files, which):

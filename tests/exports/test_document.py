@@ -7,6 +7,8 @@ from apps.notes.document import document_of
 
 from . import sample
 
+pytestmark = pytest.mark.sqlite  # of payloads alone
+
 
 def entry(seq=2841):
     return LedgerEntry(seq=seq, hash="9f3c51d088ae27b4" + "0" * 48, recorded_at="2026-11-20T20:32:08Z")

@@ -21,7 +21,7 @@ from . import sample
 from .test_document import entry
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = pytest.mark.pdf
+pytestmark = [pytest.mark.pdf, pytest.mark.sqlite]  # pages are made of words, whatever database kept them
 
 # Not words that anybody typed: keys, ids, choices that print as their labels, and the label of an
 # observation, which prints under its own name.
@@ -329,6 +329,18 @@ def test_a_changed_template_style_or_font_raises_the_version_that_a_stored_pdf_n
         found.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     said = f"The page changed: raise pdf.TEMPLATE, and set pdf.TEMPLATE_DIGEST to {found.hexdigest()}"
     assert found.hexdigest() == pdf.TEMPLATE_DIGEST, said
+
+
+def test_every_template_that_a_stored_pdf_includes_counts_for_its_version():
+    counted = {path for pattern in pdf.MADE_OF for path in ROOT.glob(pattern)}
+    ahead = [ROOT / "templates/exports/note.html", ROOT / "templates/exports/plan.html"]
+    included = set()
+    while ahead:
+        included.add(path := ahead.pop())
+        named = re.findall(r'{% (?:include|extends) "([^"]+)"', path.read_text(encoding="utf-8"))
+        ahead += {ROOT / "templates" / name for name in named} - included
+    assert len(included) > 8
+    assert included <= counted
 
 
 # --- What the file is -----------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ def program(tmp_path, monkeypatch, body):
     monkeypatch.setattr(presses, "PROGRAM", (sys.executable, "-I", str(file)))
 
 
+@pytest.mark.sqlite
 @pytest.mark.pdf
 def test_a_press_is_kept_for_the_next_page():
     assert presses.print_page(PAGE).startswith(b"%PDF-")
@@ -47,6 +48,7 @@ def test_a_press_is_kept_for_the_next_page():
     assert list(presses._presses.values()) == [first]
 
 
+@pytest.mark.sqlite
 @pytest.mark.pdf
 def test_a_press_that_ended_while_it_was_idle_is_replaced():
     presses.print_page(PAGE)
