@@ -1,5 +1,5 @@
 # Short names for the scripts, which do the work and need no make.
-.PHONY: accuracy check test demo bench lock screenshots chaos fuzz sbom sabotage trust trust-full
+.PHONY: accuracy check test demo bench lock screenshots chaos fuzz sbom sabotage trust trust-full keystrokes inp
 
 check:
 	bin/check
@@ -28,6 +28,13 @@ sabotage:
 # Twenty thousand generated bad requests on SQLite, and as many on PostgreSQL: none may be a failure of ours.
 fuzz:
 	.venv/bin/python -m tests.fuzzing
+
+# What a routine note costs in keys and presses beyond its words, and how soon the page answers a key.
+keystrokes:
+	.venv/bin/python -m tests.browser.keystrokes
+
+inp:
+	.venv/bin/python -m tests.browser.inp
 
 accuracy:
 	.venv/bin/python benchmarks/accuracy.py

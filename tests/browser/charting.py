@@ -87,6 +87,22 @@ def write_exercise(block: Locator, minutes: str) -> None:
         write(block, label, words)
 
 
+KEPT = """async () => {
+  const found = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie];
+  for (const { name } of await indexedDB.databases()) found.push(`database ${name}`);
+  for (const name of await caches.keys()) {
+    found.push(`cache ${name}`);
+    for (const { url } of await (await caches.open(name)).keys()) found.push(url);
+  }
+  return found.join(" ");
+}"""
+
+
+def kept_by_the_browser(page: Page) -> str:
+    """All that the page's origin has in local and session storage, databases and caches."""
+    return page.evaluate(KEPT)
+
+
 def save_state(page: Page) -> Locator:
     return page.locator("#save-state")
 

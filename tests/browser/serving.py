@@ -64,6 +64,8 @@ CHARTS = {
     "order": ("Winslow", "begun", "medicare"),
     "review": ("Xavier", "in review", "medicare"),
     "episode": ("Alderton", "referred", "medicare"),
+    "keystrokes": ("Ashdown", "again", "medicare"),
+    "five": ("Chilton", "five", "medicare"),
 }
 
 
@@ -177,6 +179,12 @@ def own_words(author):
             actions.answer(note=note, by=author, answers=dict.fromkeys(asked, yes))
 
 
+LATE_AND_ALIKE = {
+    "REC802": {"value": "", "reason": "Written up after the day, from my own notes of it."},
+    "NOT522": {"value": "yes", "reason": ""},
+}
+
+
 def add_chart(clinic, places, number, name, family_name, charted, payer):
     """One more made-up patient of Dana's, with everything that a note needs to be signed."""
     from apps.demo import charting
@@ -260,12 +268,29 @@ def add_chart(clinic, places, number, name, family_name, charted, payer):
         visit = clinic.visit_today(clinic.tess, patient, expected_at=dt.time(16, number % 60))
         places["visits"][name] = str(visit.pk)
         return
+    if charted == "again":
+        # A signed note of a week ago in words of its own, and today's visit in the list.
+        note = clinic.draft_by(clinic.tess, patient, served_on=TODAY - dt.timedelta(days=7))
+        note.blocks.filter(code="97112").update(
+            deficit="Foot placed late and too near on crossing steps to the right, worse when spoken to",
+            limits="Stops in doorways, and asks for an arm to get off the bus",
+        )
+        charting.sign(charting.read(note), {"answers": LATE_AND_ALIKE}, by=clinic.tess)
+        visit = clinic.visit_today(clinic.tess, patient, expected_at=dt.time(16, number % 60))
+        places["visits"][name] = str(visit.pk)
+        return
     if charted == "before":
         # A signed note of a week ago, and today's draft without a block.
         day = TODAY - dt.timedelta(days=7)
         clinic.note_signed_by(clinic.tess, patient, served_on=day)
         note = clinic.draft_by(clinic.tess, patient, complete=False)
         note.blocks.all().delete()
+    elif charted == "five":
+        note = clinic.draft_by(clinic.tess, patient, complete=False)
+        guided, other = charting.content("complete")["blocks"]
+        more = [{**other, "code": code} for code in ("97530", "97116", "97140")]
+        note = charting.write(note, {"blocks": [guided, other, *more], "is_complete": False}, by=clinic.tess)
+        note.blocks.filter(position=0, deficit="").delete()
     elif charted == "signed":
         note = clinic.note_signed_by(clinic.tess, patient)
     else:

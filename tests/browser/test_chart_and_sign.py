@@ -15,6 +15,7 @@ from .charting import (
     expect_units,
     field,
     finding,
+    kept_by_the_browser,
     save_state,
     saved,
     units,
@@ -93,6 +94,12 @@ def test_a_visit_is_started_charted_signed_and_printed_with_every_typed_word(bro
     saved(page)
     expect(page.get_by_role("button", name="Sign · 2 to answer")).to_be_visible()
 
+    kept = kept_by_the_browser(page)
+    assert "database" not in kept
+    assert "cache" not in kept
+    for words in [*SOAP.values(), *NMR.values(), *EXERCISE.values(), "Abbott", "Robin"]:
+        assert words not in kept, "the browser keeps nothing about a patient"
+
     another_window = page.context.new_page()
     another_window.goto(page.url)
     editor_url = page.url
@@ -118,7 +125,7 @@ def test_a_visit_is_started_charted_signed_and_printed_with_every_typed_word(bro
     sign.click()
 
     expect(page.get_by_text("Signed", exact=True)).to_be_visible()
-    expect(page.get_by_role("status")).to_contain_text("Signed. The note is entry")
+    expect(page.get_by_role("status").filter(has_text="Signed. The note is entry")).to_be_visible()
     assert page.url == editor_url, "the note keeps its address"
     signed = page.locator(".note-document")
     for words in [*typed, reason]:

@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   if (!window.noteEditor) return;
-  const { form, changed, fieldOf, addBlock } = window.noteEditor;
+  const { form, changed, fieldOf, isEmpty, addBlock } = window.noteEditor;
   const panel = document.getElementById("carry");
 
   const pathOf = (row) => `blocks.${row.querySelector("input[name='blocks']").value}`;
@@ -12,12 +12,6 @@
 
   function note(input, ...items) {
     input.value = [...new Set([...input.value.split(","), ...items].filter(Boolean))].join(",");
-  }
-
-  function isEmpty(field) {
-    return ![...field.querySelectorAll("input, textarea, select")].some((input) =>
-      input.type === "checkbox" || input.type === "radio" ? input.checked : input.value.trim(),
-    );
   }
 
   // ---- Marks -----------------------------------------------------------------------------------------------

@@ -2,20 +2,26 @@
 "use strict";
 (() => {
   if (!window.noteEditor) return;
-  const { form, fieldOf } = window.noteEditor;
+  const { form, fieldOf, isEmpty } = window.noteEditor;
 
   const TONES = { stop: "is-stop", ask: "is-ask", warn: "is-ask" };
 
-  function isEmpty(field) {
-    return ![...field.querySelectorAll("input, textarea, select")].some((input) =>
-      input.type === "checkbox" || input.type === "radio" ? input.checked : input.value.trim(),
-    );
+  // Nothing moves under somebody who types. So a mark at the label comes at once, and words under a field only when the
+  // field is entered; they keep their place when they are settled.
+  const asked = new Map();
+
+  function showHint(field) {
+    if (!asked.has(field) || field.querySelector(":scope > .hint.found")) return;
+    const hint = document.createElement("p");
+    hint.className = "hint found";
+    hint.textContent = asked.get(field);
+    field.append(hint);
   }
 
   function annotate() {
+    asked.clear();
     for (const field of form.querySelectorAll(".field:is(.is-stop, .is-ask, .is-todo)")) {
       field.classList.remove("is-stop", "is-ask", "is-todo");
-      for (const hint of field.querySelectorAll(":scope > .hint.found")) hint.remove();
     }
     for (const finding of document.querySelectorAll("#readiness [data-path]")) {
       const field = finding.dataset.tone && finding.dataset.path && fieldOf(finding.dataset.path);
@@ -24,11 +30,12 @@
       // Nothing is wrong with a field that nobody has filled yet: a mark at its label, no ring around it.
       field.classList.toggle("is-todo", isEmpty(field));
       // A hint under an untouched field would only repeat the list; under a filled one it says what is asked.
-      if (finding.dataset.tone !== "ask") continue;
-      const hint = document.createElement("p");
-      hint.className = "hint found";
-      hint.textContent = finding.dataset.says;
-      field.append(hint);
+      if (finding.dataset.tone === "ask") asked.set(field, finding.dataset.says);
+    }
+    for (const hint of form.querySelectorAll(".hint.found")) {
+      const says = asked.get(hint.parentElement);
+      hint.classList.toggle("is-settled", !says);
+      if (says && hint.textContent !== says) hint.textContent = says;
     }
     for (const field of form.querySelectorAll("[data-problem]")) {
       field.removeAttribute("data-problem");
@@ -73,7 +80,11 @@
     reveal(link.hash);
   });
 
+  form.addEventListener("focusin", (event) => {
+    for (let field = event.target.closest(".field"); field; field = field.parentElement.closest(".field")) showHint(field);
+  });
   document.body.addEventListener("htmx:afterSettle", annotate);
   annotate();
+  for (const field of asked.keys()) showHint(field);
   if (location.hash.startsWith("#id_")) reveal(location.hash);
 })();

@@ -19,5 +19,10 @@
   // The field of a path as the server names it, such as "blocks.<id>.deficit".
   const fieldOf = (path) => form.querySelector(`[data-field="${CSS.escape(path)}"]`);
 
-  window.noteEditor = { page, form, newId, changed, fieldOf };
+  const isEmpty = (field) =>
+    ![...field.querySelectorAll("input, textarea, select")].some((input) =>
+      input.type === "checkbox" || input.type === "radio" ? input.checked : input.value.trim(),
+    );
+
+  window.noteEditor = { page, form, newId, changed, fieldOf, isEmpty };
 })();
