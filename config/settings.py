@@ -252,6 +252,19 @@ AUTH_PASSWORD_VALIDATORS = [
 # In production this cannot be switched off; a developer can switch it on.
 SECOND_FACTOR_REQUIRED = SECURE or flag("SECOND_FACTOR_REQUIRED")
 
+# Everybody chooses their own passphrase, by a link that ends after this: apps/accounts/invitations.py.
+PASSWORD_RESET_TIMEOUT = 72 * 60 * 60
+
+# With EMAIL_HOST such links are sent by mail as well; nothing else ever is. See docs/people.md.
+EMAIL_HOST = env.str("EMAIL_HOST", "").strip()
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.str("EMAIL_USER", "").strip(), env.str("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = True
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "").strip()
+if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("Midline will not start: EMAIL_HOST also needs EMAIL_FROM.")
+
 # allauth brings the ceremonies (authenticator apps, recovery codes, passkeys, single sign-on). Its pages are
 # ours, few, and listed in apps/accounts/urls.py; nobody signs up, and there is no mail to confirm.
 ACCOUNT_ADAPTER = "apps.accounts.adapter.Account"

@@ -82,6 +82,7 @@ sign-in-passkey    -             anybody                         anybody
 single-sign-on     -             not-offered                     anybody
 openid_connect_callback  -       anybody                         not-offered
 mfa_authenticate   -             everyone                        everyone
+welcome            -             anybody                         anybody
 confirm            -             everyone                        everyone
 security           -             everyone                        not-offered
 session-end        -             not-offered                     everyone
@@ -98,6 +99,8 @@ people             -             administrators                  not-offered
 person-add         -             administrators                  administrators
 person             therapist     administrator                   administrator
 person             outsider      outside-administrator           outside-administrator
+person-invitation  therapist     administrator                   administrator
+person-invitation  outsider      outside-administrator           outside-administrator
 factors-reset      therapist     not-offered                     administrator
 factors-reset      outsider      not-offered                     outside-administrator
 payers             -             administrators                  not-offered
@@ -587,6 +590,7 @@ def things(clinic, settings, tmp_path):
     uploaded = {key: upload(of[key]) for key in ("stroke", "learning", "restricted", "foreign")}
     by_address = {
         "person": {"therapist": clinic.tess, "outsider": clinic.una},
+        "person-invitation": {"therapist": clinic.tess, "outsider": clinic.una},
         "factors-reset": {"therapist": clinic.tess, "outsider": clinic.una},
         "payer": {
             "own": Payer.objects.filter(clinic=clinic.riverside).first(),
@@ -1058,7 +1062,6 @@ def test_an_administrator_cannot_give_somebody_a_role_in_another_clinic(clinic, 
             "name": "New Person",
             "email": "new@riverside.example",
             "role": "therapist",
-            "password": "a long enough passphrase",
             "clinic": str(clinic.lakeside.pk),
         },
     )

@@ -11,7 +11,7 @@ from apps.audit import events, verbs
 from apps.audit.refused import Refused
 
 from .changes import set_fields
-from .models import Membership, Role, User
+from .models import Clinic, Membership, Role, User
 
 ADDRESS_TAKEN = "Somebody signs in with this e-mail address already. Write another address."
 
@@ -29,13 +29,27 @@ PERSON_FIELDS = (
 
 
 @transaction.atomic
+def add_clinic(*, name, address, phone, time_zone, administrator_name, administrator_email) -> User:
+    """A clinic, and its first administrator, who adds everybody else. For whoever runs the server."""
+    clinic = Clinic(
+        name=name.strip(), address=address.strip(), phone=phone.strip(), time_zone=time_zone.strip()
+    )
+    clinic.full_clean()
+    clinic.save()
+    events.record(verbs.CLINIC_ADDED, clinic=clinic, target=clinic)
+    return add_person(
+        clinic=clinic, role=Role.ADMINISTRATOR, email=administrator_email, name=administrator_name, by=None
+    )
+
+
+@transaction.atomic
 def add_person(
     *,
     clinic,
     role,
     email,
     name,
-    password,
+    password="",
     credential="",
     letters="",
     discipline="",
@@ -45,7 +59,10 @@ def add_person(
     npi="",
     by,
 ) -> User:
-    """A new sign-in with a role in `clinic`. `by` is None only for the first person of an installation."""
+    """A new sign-in with a role in `clinic`. `by` is None only for the first person of an installation.
+
+    Only the demo gives a password: others choose their own (invitations.py), or come by the directory.
+    """
     email = email.strip().lower()
     if User.objects.filter(email__iexact=email).exists():
         raise Refused(ADDRESS_TAKEN, field="email")
@@ -53,7 +70,7 @@ def add_person(
         with transaction.atomic():
             person = User.objects.create_user(
                 email=email,
-                password=password or None,  # none at all, for whoever signs in through the directory
+                password=password or None,
                 name=name.strip(),
                 credential=credential,
                 letters=letters.strip(),
@@ -81,11 +98,11 @@ def add_to_clinic(*, person, clinic, role, by) -> Membership:
 
 
 @transaction.atomic
-def change_person(*, person, clinic, role, is_active, by, password="", **fields) -> User:
+def change_person(*, person, clinic, role, is_active, by, **fields) -> User:
     """Change somebody's particulars, and their role in `clinic`.
 
     `is_active` ends or renews the role in this clinic; whoever has no active role
-    left cannot sign in. An empty `password` keeps the one they have.
+    left cannot sign in.
     """
     # Locked, so that two administrators cannot remove each other at the same moment and leave nobody.
     memberships = list(Membership.objects.select_for_update().filter(clinic=clinic).order_by("pk"))
@@ -105,22 +122,18 @@ def change_person(*, person, clinic, role, is_active, by, password="", **fields)
         if User.objects.filter(email__iexact=fields["email"]).exclude(pk=person.pk).exists():
             raise Refused(ADDRESS_TAKEN, field="email")
     works_elsewhere = person.memberships.filter(is_active=True).exclude(clinic=clinic).exists()
-    if works_elsewhere and (password or fields.get("email", person.email) != person.email):
+    if works_elsewhere and fields.get("email", person.email) != person.email:
         # Otherwise an administrator of one clinic could sign in to another as this person.
         raise Refused(
             "This person also works in another clinic, so their sign-in cannot be changed here.",
-            field="password" if password else "email",
+            field="email",
         )
 
     changed = set_fields(person, fields, PERSON_FIELDS)
-    if password:
-        person.set_password(password)
-        person.save(update_fields=["password"])
-        changed.append("password")
     of_role = set_fields(membership, {"role": role, "is_active": is_active}, ("role", "is_active"))
     person.is_active = person.memberships.filter(is_active=True).exists()
     person.save(update_fields=["is_active"])
-    if of_role or password:
+    if of_role:
         end_sessions(person)
     events.record(verbs.PERSON_CHANGED, by=by, clinic=clinic, target=person, changed=changed + of_role)
     return person

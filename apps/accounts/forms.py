@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.conf import settings
-from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 
@@ -17,7 +15,7 @@ class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": (
             "The e-mail address and the password do not belong together. Type both again; "
-            "if you have forgotten the password, ask your clinic's administrator for a new one."
+            "if you have forgotten the password, ask your clinic's administrator for a link to a new one."
         ),
         "inactive": "Ask your clinic's administrator to let you in again.",
     }
@@ -56,7 +54,6 @@ class PersonForm(ActionForm):
     rows = (
         ("name", "letters"),
         ("email", "role"),
-        "password",
         ("credential", "discipline"),
         ("licence_number", "licence_state"),
         ("licence_expires_on", "npi"),
@@ -72,9 +69,6 @@ class PersonForm(ActionForm):
     )
     email = forms.EmailField(label="E-mail address", max_length=254)
     role = forms.ChoiceField(choices=Role, help_text="Decides what they see.")
-    password = forms.CharField(
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False, max_length=1000
-    )
     credential = forms.ChoiceField(
         choices=[("", "None"), *((key, words) for key, words in Credential.choices if key)],
         required=False,
@@ -92,29 +86,9 @@ class PersonForm(ActionForm):
     def __init__(self, *args, person: User | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
-        password = self.fields["password"]
         if person is None:
             del self.fields["is_active"]
             self.helper.layout.pop()  # the last row, which is is_active alone
-            password.help_text = "15 characters or more. Hand it over in person."
-            if settings.OIDC_NAME:
-                password.required = False
-                password.help_text += f" Leave it empty for somebody who signs in with {settings.OIDC_NAME}."
-        else:
-            password.label = "New password"
-            password.required = False
-            password.help_text = "Leave this empty to keep the password. 15 characters or more."
-
-    def clean(self):
-        super().clean()
-        values = self.cleaned_data
-        if values.get("password"):
-            about = User(email=values.get("email", ""), name=values.get("name", ""))
-            try:
-                password_validation.validate_password(values["password"], about)
-            except ValidationError as error:
-                self.add_error("password", error)
-        return values
 
     @staticmethod
     def values_of(person: User, membership) -> dict:

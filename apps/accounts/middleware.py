@@ -22,6 +22,7 @@ WITHOUT_SECOND_FACTOR = {
     "confirm",
     "sign-in",
     "sign-out",
+    "welcome",
     "healthz",
     "readyz",
 }

@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.audit import events, verbs
 from apps.audit.refused import Refused
 
+from . import invitations
 from .actions import end_sessions
 from .models import User
 
@@ -20,6 +21,38 @@ def change_passphrase(*, person: User, new: str, keep: str = "") -> None:
     person.save(update_fields=["password"])
     end_sessions(person, keep=keep)
     events.record(verbs.PASSPHRASE_CHANGED, by=person, target=person)
+
+
+def may_be_invited(*, person: User, clinic, by: User | None) -> None:
+    """Raises Refused where a link would hand somebody's sign-in to the wrong person."""
+    if by is not None and person.pk == by.pk:
+        raise Refused("Your own passphrase is changed on the page Your sign-in.")
+    if not person.is_active:
+        raise Refused("This person does not work in the clinic now. Let them in again first.")
+    if person.memberships.filter(is_active=True).exclude(clinic=clinic).exists():
+        raise Refused("This person also works in another clinic, so their sign-in cannot be changed here.")
+
+
+@transaction.atomic
+def invite(*, person: User, clinic, by: User) -> None:
+    """The person is to choose a new passphrase. Older links, the old passphrase and their sign-ins end."""
+    may_be_invited(person=person, clinic=clinic, by=by)
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    end_sessions(person)
+    events.record(verbs.PERSON_INVITED, by=by, clinic=clinic, target=person)
+
+
+@transaction.atomic
+def accept_invitation(*, person: User, key: str, passphrase: str) -> User:
+    """The first passphrase, chosen by the person. Two at once: the second finds the link used up."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if not person.is_active or not invitations.fits(person, key):
+        raise Refused("This link has been used, or has ended.")
+    person.set_password(passphrase)
+    person.save(update_fields=["password"])
+    events.record(verbs.PASSPHRASE_CHANGED, by=person, target=person, invited=True)
+    return person
 
 
 @transaction.atomic

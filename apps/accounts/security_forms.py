@@ -102,3 +102,19 @@ class NewPassphraseForm(forms.Form):
     def clean_new(self):
         password_validation.validate_password(self.cleaned_data["new"], self.person)
         return self.cleaned_data["new"]
+
+
+class FirstPassphraseForm(NewPassphraseForm):
+    """Typed twice: whoever mistypes the first one has no old one to go back to."""
+
+    again = forms.CharField(
+        label="The same again",
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_again(self):
+        if "new" in self.cleaned_data and self.cleaned_data["again"] != self.cleaned_data["new"]:
+            raise ValidationError("This is not the same. Type it once more in both places.")
+        return self.cleaned_data["again"]

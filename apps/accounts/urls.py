@@ -6,7 +6,7 @@ of its names are needed, because it sends people there by them.
 
 from django.urls import path
 
-from . import security_views, single_sign_on, views
+from . import invitation_views, security_views, single_sign_on, views
 
 urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
@@ -21,6 +21,7 @@ urlpatterns = [
         name="openid_connect_callback",
     ),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("welcome/", invitation_views.welcome, name="welcome"),
     path("confirm/", security_views.confirm, name="confirm"),
     path("security/", security_views.security, name="security"),
     path("security/end/", security_views.session_end, name="session-end"),
@@ -34,5 +35,6 @@ urlpatterns = [
     path("people/", views.people, name="people"),
     path("people/add/", views.person_add, name="person-add"),
     path("people/<uuid:pk>/", views.person, name="person"),
+    path("people/<uuid:pk>/invitation/", invitation_views.invitation, name="person-invitation"),
     path("people/<uuid:pk>/reset-second-factor/", views.factors_reset, name="factors-reset"),
 ]

@@ -22,6 +22,7 @@ from apps.audit.refused import Refused
 from . import access, actions, security_actions
 from .access import for_roles, people_visible_to
 from .forms import PersonForm, SignInForm
+from .invitation_views import send
 from .limits import status_of
 from .middleware import SESSION_KEY
 from .models import Role
@@ -84,7 +85,10 @@ def people(request):
     return render(
         request,
         "accounts/people.html",
-        {"memberships": memberships.order_by("-is_active", "user__name", "user__id")},
+        {
+            "memberships": memberships.order_by("-is_active", "user__name", "user__id"),
+            "directory": settings.OIDC_NAME,
+        },
     )
 
 
@@ -94,8 +98,9 @@ def person_add(request):
     again = StepUp(request.POST or None, request=request)
     is_asked = request.method == "POST" and again.is_valid()
     if is_asked and form.carry_out(actions.add_person, clinic=request.membership.clinic, by=request.user):
-        messages.success(request, "Added. They can sign in now.")
-        return redirect("people")
+        if not settings.OIDC_NAME:  # otherwise most need no link; the page has it for those who do
+            send(request, form.result)
+        return redirect("person-invitation", form.result.pk)
     return render(request, "accounts/person.html", {"form": form, "again": again})
 
 

@@ -33,7 +33,7 @@ def test_a_wrong_password_says_what_to_do_and_keeps_the_address(world, client):
     answer = sign_in(client, "tess@small.example", "not-the-password")
     assert answer.status_code == 200
     text = answer.content.decode()
-    assert "ask your clinic&#x27;s administrator for a new one" in text
+    assert "ask your clinic&#x27;s administrator for a link" in text
     assert "tess@small.example" in text
     assert "not-the-password" not in text
 

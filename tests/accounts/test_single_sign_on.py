@@ -284,14 +284,6 @@ def test_a_person_without_a_password_is_added_and_signs_in_there(clinic, client,
     assert browser.session["_auth_user_id"] == str(nora.pk)
 
 
-def test_without_single_sign_on_nobody_is_added_without_a_password(clinic, client, told_just_now):
-    client.force_login(clinic.alex)
-    told_just_now()
-    sent = {"name": "Nora Vale", "email": "nora@riverside.example", "role": "records"}
-    assert client.post(reverse("person-add"), sent).status_code == 200
-    assert not User.objects.filter(email="nora@riverside.example").exists()
-
-
 def test_an_action_without_a_password_makes_nobody_whom_an_empty_one_lets_in(clinic):
     person = actions.add_person(
         clinic=clinic.riverside, role="records", email="x@y.example", name="X", password="", by=clinic.alex

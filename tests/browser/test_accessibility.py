@@ -14,7 +14,7 @@ PHONE = {"width": 390, "height": 844}
 
 PAGES = {
     # person: addresses; {notes[half]} is filled in from what serving.py built.
-    "": ["/sign-in/"],
+    "": ["/sign-in/", "/welcome/"],
     "dana": [
         "/",
         "/?whose=all",
@@ -129,6 +129,7 @@ PAGES = {
         "/people/",
         "/people/add/",
         "/people/{one[person]}/",
+        "/people/{one[person]}/invitation/",
         "/payers/",
         "/payers/add/",
         "/payers/{one[payer]}/",
