@@ -58,6 +58,9 @@ OURS = {url: (path, "font/ttf") for url, (_, _, path) in FONTS.items()} | {
 }
 """All that a PDF may ask for, by address."""
 
+MISTAKABLE = b"\r\nendstream"
+"""A stream's last byte and the line end after it, which a reader may take for one line end."""
+
 PAPERS = {"letter": "@page { size: Letter }", "a4": "@page { size: A4 }"}
 
 SIGNATURE_FIELD = "Certificate"
@@ -97,9 +100,17 @@ class Press:
         return weasyprint.CSS(string=css, url_fetcher=self.fetcher, font_config=self.fonts)
 
     def print(self, html: str, job: Job | None = None, files: tuple[bytes, ...] = ()) -> bytes:
+        # One in a hundred has a table of its objects that ends so; one more object moves it.
+        for more in range(4):
+            data = self._written(html, job or {}, files, more)
+            if MISTAKABLE not in data:
+                break
+        return data
+
+    def _written(self, html: str, job: Job, files: tuple[bytes, ...], more: int) -> bytes:
+        import pydyf
         import weasyprint
 
-        job = job or {}
         page = weasyprint.HTML(string=html, base_url=None, url_fetcher=self.fetcher)
         attachments = [
             weasyprint.Attachment(
@@ -117,6 +128,9 @@ class Press:
             also_accessible(pdf)
             if job.get("has_signature_field"):
                 add_signature_field(pdf)
+            end_streams_plainly(pdf)
+            for _ in range(more):
+                pdf.add_object(pydyf.Dictionary())
 
         return page.write_pdf(
             stylesheets=[*self.styles, self.papers[job.get("paper", "letter")]],
@@ -136,6 +150,18 @@ def also_accessible(pdf: Any) -> None:
         if getattr(stream, "extra", {}).get("Type") == "/Metadata":
             stream.stream = [part.replace(b"</rdf:RDF>", UA) for part in stream.stream]
             stream.compress = False  # Archives read the metadata without unpacking it.
+
+
+def end_streams_plainly(pdf: Any) -> None:
+    """Leave a stream unpacked whose packed bytes end in a carriage return, as one in 256 does.
+
+    With the line end that follows, a reader may take both for one; then the stated length is wrong by a byte,
+    and the file is no archive to it (page-validation calls it PDFA3A-STREAM-LENGTH-001). The last packed
+    bytes are a checksum, so packing harder changes nothing.
+    """
+    for stream in pdf.objects:
+        if getattr(stream, "compress", False) and stream.data.endswith(MISTAKABLE):
+            stream.compress = False
 
 
 def add_signature_field(pdf: Any) -> None:

@@ -366,6 +366,33 @@ def test_the_same_entry_gives_the_same_bytes_also_in_another_process():
     assert there.stdout == here
 
 
+def test_no_stream_ends_so_that_its_length_could_be_read_in_two_ways():
+    import pydyf
+
+    made = pydyf.PDF()
+    for number in range(2000):
+        made.add_object(pydyf.Stream([f"% {number}"], compress=True))
+    packed = [one.data for one in made.objects[1:] if isinstance(one, pydyf.Stream)]
+    assert any(data.endswith(press.MISTAKABLE) for data in packed)
+    press.end_streams_plainly(made)
+    left = [one for one in made.objects if isinstance(one, pydyf.Stream)]
+    assert not any(one.data.endswith(press.MISTAKABLE) for one in left)
+    assert sum(not one.compress for one in left) == sum(data.endswith(press.MISTAKABLE) for data in packed)
+
+
+def test_a_file_whose_table_of_objects_ends_so_is_written_once_more(here, monkeypatch):
+    written = here._written
+    asked = []
+
+    def first_is_mistakable(html, job, files, more):
+        asked.append(more)
+        return press.MISTAKABLE if more == 0 else written(html, job, files, more)
+
+    monkeypatch.setattr(here, "_written", first_is_mistakable)
+    data = here.print("<!doctype html><html lang=en><title>x</title><body>y</body></html>")
+    assert asked == [0, 1] and data.startswith(b"%PDF-") and data.rstrip().endswith(b"%%EOF")
+
+
 def test_the_metadata_name_the_clinic_and_the_time_of_signing_and_no_patient():
     import io
 
