@@ -132,6 +132,18 @@ def test_a_passphrase_that_will_not_do_is_named_at_its_field_and_the_link_still_
     assert choose(browser).status_code == 302
 
 
+def test_a_passphrase_is_taken_exactly_as_typed_in_fields_that_hide_it_and_take_a_password_manager(nora):
+    browser = opened(nora.link)
+    page = browser.get(reverse("welcome")).content.decode()
+    assert len(re.findall(r'<input type="password"[^>]*autocomplete="new-password"', page)) == 2
+    assert "onpaste" not in page and 'autocomplete="off"' not in page
+    typed = "  Slate harbour thimble Ünterwegs " + "x" * 64 + " "
+    assert choose(browser, typed).status_code == 302
+    for sent, gets_in in ((typed, True), (typed.strip(), False), (typed.lower(), False), (typed[:64], False)):
+        answer = Client().post(reverse("sign-in"), {"username": nora.email, "password": sent})
+        assert (answer.status_code == 302) is gets_in
+
+
 def test_whoever_forgot_it_gets_a_link_and_what_they_had_ends(world, ada):
     tess = Client()
     tess.force_login(world.tess)
