@@ -79,7 +79,7 @@ class Felt:
 
 
 def type_and_watch(page: Page, address: str, *, sentences: int) -> Felt:
-    """Empty the response of the first block, so that a finding appears, and type on through five blocks."""
+    """Bring a finding that stops and one that asks into the first block, and type on through five blocks."""
     page.add_init_script(OBSERVING)
     page.goto(address)
     expect(page.locator("article.block")).to_have_count(5)
@@ -92,6 +92,8 @@ def type_and_watch(page: Page, address: str, *, sentences: int) -> Felt:
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.press("Backspace")
     expect(page.locator("#readiness li.f.stop", has_text="response")).to_be_visible()
+    page.keyboard.type("tolerated well")
+    expect(page.locator("#readiness li.f.ask", has_text="tolerated well").first).to_be_visible()
     saved(page)
     for number in range(sentences):
         place = page.locator("article.block").nth(number % 5).locator("textarea:visible").last
