@@ -68,7 +68,8 @@ def lines(label: str, weeks: Sequence[dt.date], series: Sequence[Line], unit: st
         parts += [_dot(x, y) for x, y, *_ in places]
         y = places[-1][1] + 4
         if any(abs(y - other) < SMALL + 2 for other in ends):
-            y = min(ends) - SMALL - 2
+            below = max(ends) + SMALL + 2
+            y = below if below <= HEIGHT - BOTTOM else min(ends) - SMALL - 2
         ends.append(y)
         parts.append(_text(places[-1][0] + 9, y, line.name, "start", "figure-name"))
         by_week = ", ".join(f"{value:.1f} in the week of {week:%m/%d}" for _, _, value, week in places)
