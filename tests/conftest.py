@@ -33,15 +33,33 @@ def weasyprint_works():
     return True
 
 
+ON_BOTH = {"saving", "chaos", "chart_and_sign", "episode"}
+"""Journeys in a browser that are tried on either database: where words are saved and signed."""
+
+
+def is_tried_once(path):
+    """Whether the tests of this file are about what no database changes: rules, which know none
+    (tests/test_imports.py); what a page shows, says and does in a browser; what its templates escape.
+    """
+    folder, _, name = path.rpartition("/")
+    subject = name.removeprefix("test_").removesuffix(".py")
+    if folder == "tests/browser":
+        return subject not in ON_BOTH
+    return folder == "tests/compliance" or path in {
+        "tests/notes/test_rule_pages.py",
+        "tests/test_escaping.py",
+        "tests/test_privacy.py",
+    }
+
+
 def pytest_collection_modifyitems(config, items):
     from django.conf import settings
 
     vendor = "postgres" if "postgresql" in settings.DATABASES["default"]["ENGINE"] else "sqlite"
     other = {"postgres": "sqlite", "sqlite": "postgres"}[vendor]
 
-    # The rules judge facts, and apps/compliance knows no database (tests/test_imports.py): once is enough.
     for item in items:
-        if "tests/compliance/" in item.path.as_posix():
+        if is_tried_once(item.path.relative_to(config.rootpath).as_posix()):
             item.add_marker(pytest.mark.sqlite)
 
     # A test of the other database is not this run's business: it is left out, and not counted as skipped.

@@ -913,6 +913,8 @@ def _expected(person, cell, other):
     return {IN} if person in allowed(cell) else {NOTHING_HERE}
 
 
+# A method is refused before any row is read, so once is enough.
+@pytest.mark.sqlite
 @pytest.mark.parametrize("address", OF_ADDRESS)
 def test_no_address_takes_any_other_method(address, clinic, things, ask):
     wrong = []

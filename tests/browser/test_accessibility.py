@@ -208,8 +208,6 @@ def looks_of(address: str) -> list[tuple[dict, str]]:
     return [(DESK, "light"), (PHONE, "dark")]
 
 
-# A page looks the same over either database, and this is a quarter of the suite's time: once is enough.
-@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("person", "address"), [(person, address) for person, addresses in PAGES.items() for address in addresses]
 )

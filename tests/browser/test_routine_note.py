@@ -5,7 +5,7 @@ import pytest
 from . import inp, keystrokes
 
 # Keys and paints are the browser's, and the same over either database.
-pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
+pytestmark = pytest.mark.browser
 
 
 def test_a_routine_note_costs_sixty_keys_and_twelve_presses_at_most(page, served):
