@@ -15,5 +15,5 @@ def test_no_word_is_lost_when(fault, page, served, places, watch):
     # Being away is what these are about.
     watch.expected += [r"^500 ", "failed: ", "console: htmx:"]
     counted: Counter[str] = Counter()
-    one(page.context, served, places["notes"]["chaos"], fault, seed=11, counted=counted)
+    one(page.context, served, places["notes"]["chaos"], fault, 11, counted, in_full=True)
     assert counted[fault] >= 1
