@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -134,7 +135,9 @@ def _sign(source: Any, by: Certificate, *, field: str, **how: Any) -> None:
         docmdp_permissions=MDPPerm.FILL_FORMS,
         md_algorithm="sha256",
     )
-    Signer(about, by.signer).sign_pdf(Writer(source), **how)
+    # pyHanko runs an event loop, and whoever called may run one already: a thread of its own has none.
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        apart.submit(Signer(about, by.signer).sign_pdf, Writer(source), **how).result()
 
 
 def make_for_demo() -> None:
