@@ -22,7 +22,9 @@ def pressed():
 
 
 def test_the_sheet_shows_each_key():
-    assert set(re.findall(r"<kbd>(.+?)</kbd>", text("templates/notes/_keys.html"))) == pressed() | BETWEEN_FIELDS
+    assert (
+        set(re.findall(r"<kbd>(.+?)</kbd>", text("templates/notes/_keys.html"))) == pressed() | BETWEEN_FIELDS
+    )
 
 
 def test_the_docs_show_each_key():
