@@ -145,6 +145,13 @@ def stored_documents_go_away_with_the_tests(tmp_path_factory):
     settings.DOCUMENTS_ROOT = tmp_path_factory.mktemp("documents")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def a_busy_machine_gives_no_page_up():
+    from apps.exports import presses
+
+    presses.MOST_SECONDS = 120.0
+
+
 @pytest.fixture(autouse=True)
 def no_connection_outlives_a_browser_test():
     """While Playwright's loop runs, Django hands out a connection that nobody closes, and PostgreSQL then

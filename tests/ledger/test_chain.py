@@ -259,7 +259,10 @@ ON_SQLITE = {
     ),
 }
 ON_POSTGRES = {
-    "truncate": lambda row: raw(f'TRUNCATE "{table_of(row)}" CASCADE'),
+    "truncate": lambda row: (
+        raw("SET CONSTRAINTS ALL IMMEDIATE"),  # what is still to be checked would refuse it first
+        raw(f'TRUNCATE "{table_of(row)}" CASCADE'),
+    ),
     "update in replica mode": lambda row: (
         raw("SET LOCAL session_replication_role = 'replica'"),
         raw(f'UPDATE "{table_of(row)}" SET {column_of(row)} = %s', "changed"),
