@@ -1066,11 +1066,9 @@ def test_nobody_works_in_a_clinic_they_do_not_belong_to(clinic, client):
     assert "Lakeside" not in client.get(reverse("today")).content.decode()
 
 
-def test_an_administrator_cannot_give_somebody_a_role_in_another_clinic(clinic, client):
+def test_an_administrator_cannot_give_somebody_a_role_in_another_clinic(clinic, client, told_just_now):
     client.force_login(clinic.alex)
-    session = client.session
-    session[PASSWORD_GIVEN_AT] = int(clock.now().timestamp())
-    session.save()
+    told_just_now()
     client.post(
         reverse("person-add"),
         {

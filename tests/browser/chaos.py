@@ -17,18 +17,17 @@ import argparse
 import os
 import random
 import re
-import shutil
 import signal
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Error, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
+from .alone import alone
 from .charting import field, saved
-from .serving import Databases, Server
+from .serving import Server
 
 SAVES = re.compile(r"/notes/[0-9a-f-]{36}/$")
 FIELDS = {"What the patient reports": "subjective", "Your judgement": "assessment", "What comes next": "plan"}
@@ -274,6 +273,10 @@ def one(
         run.page.close(run_before_unload=False)
 
 
+def said(counted: Counter) -> str:
+    return ", ".join(f"{number} × {fault}" for fault, number in counted.items())
+
+
 def main() -> int:
     from .conftest import sign_in
 
@@ -285,34 +288,22 @@ def main() -> int:
     expect.set_options(timeout=60_000)
     counted: Counter[str] = Counter()
     lost = 0
-    with (
-        tempfile.TemporaryDirectory(prefix="midline-chaos-") as folder,
-        Databases(Path(folder), f"chaos{os.getpid()}", "alone").copy() as (database_url, places),
-        Server(database_url, Path(folder) / "server.log") as server,
-        sync_playwright() as playwright,
-    ):
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=sandbox)
-        context = browser.new_context(base_url=server.url, reduced_motion="reduce")
-        # A machine that does other things as well is slow, and that is no lost word.
-        context.set_default_timeout(120_000)
-        sign_in(context, "dana")
+    # A machine that does other things as well is slow, and that is no lost word.
+    with alone("chaos", timeout=120_000, reduced_motion="reduce") as here:
         for number in range(given.runs):
             fault = list(FAULTS)[number % len(FAULTS)]
+            seed = given.seed * 100_003 + number
             try:
-                one(context, server, places["notes"]["chaos"], fault, given.seed * 100_003 + number, counted)
+                one(here.context, here.server, here.places["notes"]["chaos"], fault, seed, counted)
             except (AssertionError, Error) as error:
                 lost += 1
                 say(f"run {number} ({fault}): {str(error)[:600]}\n")
-                sign_in(context, "dana")
+                sign_in(here.context, "dana")
             if number % 20 == 19:
-                injected = ", ".join(f"{many} × {fault}" for fault, many in counted.items())
-                say(f"{number + 1} runs so far, {lost} not as expected; injected: {injected}\n")
+                say(f"{number + 1} runs so far, {lost} not as expected; injected: {said(counted)}\n")
                 sys.stdout.flush()
-        browser.close()
     missing = [fault for fault in FAULTS if not counted[fault]]
-    injected = ", ".join(f"{number} × {fault}" for fault, number in counted.items())
-    say(f"{given.runs} runs, seed {given.seed}; injected: {injected}\n")
+    say(f"{given.runs} runs, seed {given.seed}; injected: {said(counted)}\n")
     say(f"{given.runs - lost} ended with the server's text = the typed text, {lost} did not\n")
     if missing:
         say(f"NOT INJECTED, so nothing is shown about: {', '.join(missing)}\n")

@@ -11,18 +11,14 @@ or later, so what their findings move is among them.
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import statistics
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from .alone import alone
 from .charting import block, field, saved
-from .serving import Databases, Server
 
 MOST_P75 = 200
 
@@ -110,26 +106,13 @@ def type_and_watch(page: Page, address: str, *, sentences: int) -> Felt:
 
 
 def main() -> int:
-    from .conftest import sign_in
-
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--sentences", type=int, default=10)
     given = asked.parse_args()
     expect.set_options(timeout=30_000)
-    with (
-        tempfile.TemporaryDirectory(prefix="midline-inp-") as folder,
-        Databases(Path(folder), f"inp{os.getpid()}", "alone").copy() as (database_url, places),
-        Server(database_url, Path(folder) / "server.log") as server,
-        sync_playwright() as playwright,
-    ):
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=sandbox)
-        context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 1000})
-        sign_in(context, "dana")
-        felt = type_and_watch(
-            context.new_page(), f"/notes/{places['notes']['five']}/", sentences=given.sentences
-        )
-        browser.close()
+    with alone("inp", viewport={"width": 1440, "height": 1000}) as here:
+        note = here.places["notes"]["five"]
+        felt = type_and_watch(here.context.new_page(), f"/notes/{note}/", sentences=given.sentences)
     say = sys.stdout.write
     for value, sources in felt.shifts:
         say(f"shift {value:.4f}: {sources}\n")

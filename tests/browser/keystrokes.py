@@ -14,20 +14,18 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
-from .serving import PASSPHRASE, ROOT, Databases, Server, environment
+from .alone import alone
+from .serving import PASSPHRASE, ROOT, environment
 
 SCRIPT = Path(__file__).with_suffix(".toml")
 MOST_KEYSTROKES, MOST_SELECTIONS = 60, 12
@@ -152,28 +150,14 @@ for each in Session.objects.all():
 
 
 def main() -> int:
-    from .conftest import sign_in
-
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--keep", type=Path, help="a folder for the clinic, to be used again")
     given = asked.parse_args()
     expect.set_options(timeout=30_000)
-    with (
-        tempfile.TemporaryDirectory(prefix="midline-keystrokes-") as fresh,
-        Databases(given.keep or Path(fresh), f"keys{os.getpid()}", "alone").copy() as (database_url, _),
-        Server(database_url, Path(fresh) / "server.log") as server,
-        sync_playwright() as playwright,
-    ):
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=sandbox)
-        context = browser.new_context(
-            base_url=server.url, reduced_motion="reduce", viewport={"width": 1440, "height": 1000}
-        )
-        context.set_default_timeout(30_000)
-        sign_in(context, "dana")
-        let_the_password_age(database_url)
-        count = go(context, patient="Ashdown")
-        browser.close()
+    looks = {"reduced_motion": "reduce", "viewport": {"width": 1440, "height": 1000}}
+    with alone("keystrokes", keep=given.keep, **looks) as here:
+        let_the_password_age(here.database_url)
+        count = go(here.context, patient="Ashdown")
     say = sys.stdout.write
     say(f"{len(count.typed)} texts, {sum(map(len, count.typed))} characters stored: ")
     say(f"{count.minutes:.1f} minutes at {WORDS_A_MINUTE} words a minute\n")
