@@ -121,13 +121,8 @@ def change_person(*, person, clinic, role, is_active, by, **fields) -> User:
         fields["email"] = fields["email"].strip().lower()
         if User.objects.filter(email__iexact=fields["email"]).exclude(pk=person.pk).exists():
             raise Refused(ADDRESS_TAKEN, field="email")
-    works_elsewhere = person.memberships.filter(is_active=True).exclude(clinic=clinic).exists()
-    if works_elsewhere and fields.get("email", person.email) != person.email:
-        # Otherwise an administrator of one clinic could sign in to another as this person.
-        raise Refused(
-            "This person also works in another clinic, so their sign-in cannot be changed here.",
-            field="email",
-        )
+    if fields.get("email", person.email) != person.email:
+        refuse_if_elsewhere(person, clinic, field="email")
 
     changed = set_fields(person, fields, PERSON_FIELDS)
     of_role = set_fields(membership, {"role": role, "is_active": is_active}, ("role", "is_active"))
@@ -137,6 +132,14 @@ def change_person(*, person, clinic, role, is_active, by, **fields) -> User:
         end_sessions(person)
     events.record(verbs.PERSON_CHANGED, by=by, clinic=clinic, target=person, changed=changed + of_role)
     return person
+
+
+def refuse_if_elsewhere(person, clinic, *, field="") -> None:
+    """Otherwise an administrator of one clinic could sign in to another as this person. Raises Refused."""
+    if person.memberships.filter(is_active=True).exclude(clinic=clinic).exists():
+        raise Refused(
+            "This person also works in another clinic, so their sign-in cannot be changed here.", field=field
+        )
 
 
 def end_sessions(person, *, keep: str = "") -> None:

@@ -10,7 +10,7 @@ from apps.audit import events, verbs
 from apps.audit.refused import Refused
 
 from . import invitations
-from .actions import end_sessions
+from .actions import end_sessions, refuse_if_elsewhere
 from .models import User
 
 
@@ -29,8 +29,7 @@ def may_be_invited(*, person: User, clinic, by: User | None) -> None:
         raise Refused("Your own passphrase is changed on the page Your sign-in.")
     if not person.is_active:
         raise Refused("This person does not work in the clinic now. Let them in again first.")
-    if person.memberships.filter(is_active=True).exclude(clinic=clinic).exists():
-        raise Refused("This person also works in another clinic, so their sign-in cannot be changed here.")
+    refuse_if_elsewhere(person, clinic)
 
 
 @transaction.atomic
@@ -63,8 +62,7 @@ def reset_factors(*, person: User, clinic, by: User) -> None:
     """
     if person.pk == by.pk:
         raise Refused("Your own second factor is changed on the page Your sign-in.")
-    if person.memberships.filter(is_active=True).exclude(clinic=clinic).exists():
-        raise Refused("This person also works in another clinic, so their sign-in cannot be changed here.")
+    refuse_if_elsewhere(person, clinic)
     removed, _ = Authenticator.objects.filter(user=person).delete()
     SocialAccount.objects.filter(user=person).delete()
     end_sessions(person)
