@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "apps.backup",
     "apps.exports.packets",
     "apps.review",
+    "apps.help",
     "apps.demo",
 ]
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.notes.urls")),
     path("", include("apps.exports.urls")),
     path("", include("apps.review.urls")),
+    path("", include("apps.help.urls")),
     path("signed-in/", signed_in, name="signed-in"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -2,8 +2,9 @@
 """Pictures of Midline, to look at and for the README: .venv/bin/python docs/screenshots.py [FOLDER]
 
 Builds the demo clinic in a temporary place, serves it, and photographs the main pages at three widths, light
-and dark, into FOLDER (var/screenshots unless told). The picture of the README, docs/note-editor.png, is
-replaced each time. Needs the test environment, Chromium, and pdftoppm for the picture of the PDF.
+and dark, into FOLDER (var/screenshots unless told). The picture of the README, docs/note-editor.png, and
+those of the help pages, static/help/, are replaced each time. Needs the test environment, Chromium, and
+pdftoppm for the picture of the PDF.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from playwright.sync_api import Page, sync_playwright  # noqa: E402
 from tests.browser.serving import PASSPHRASE, Server, environment  # noqa: E402
 
 README = ROOT / "docs" / "note-editor.png"
+HELP = ROOT / "static" / "help"
 MOST_BYTES = 300_000
+MOST_BYTES_OF_HELP = 90_000
 SIZES = {1440: 1000, 1024: 768, 390: 844}
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -55,7 +58,8 @@ def main() -> None:
                 photograph(page, folder, name)
             browser.close()
     sys.stdout.write(
-        f"{len(list(folder.glob('*.png')))} pictures in {folder}; {README.relative_to(ROOT)} replaced\n"
+        f"{len(list(folder.glob('*.png')))} pictures in {folder}; "
+        f"{README.relative_to(ROOT)} and static/help/ replaced\n"
     )
 
 
@@ -68,6 +72,7 @@ def views(page: Page, places: dict, folder: Path) -> Iterator[str]:
     page.goto("/sign-in/")
     yield "sign-in"
     sign_in(page, "dana@riverside.example")
+    for_help(page, "today")
     yield "today"
     page.goto(f"/patients/{places['patients']['stroke']}/")
     yield "patient"
@@ -85,8 +90,10 @@ def views(page: Page, places: dict, folder: Path) -> Iterator[str]:
     page.locator("#save-state.saved:has-text('Saved at')").wait_for()
     yield "editor-first-block"
     page.goto(f"/notes/{places['notes']['ready']}/")
+    for_help(page, "editor", "#interventions")
     yield "editor-ready"
     page.goto(f"/notes/{places['notes']['ready']}/sign/")
+    for_help(page, "sign")
     yield "sign-ready"
     page.get_by_role("button", name="Sign", exact=True).click()
     page.get_by_text("Signed", exact=True).wait_for()
@@ -102,9 +109,24 @@ def views(page: Page, places: dict, folder: Path) -> Iterator[str]:
     yield "patients"
     page.goto("/rules/")
     yield "rules"
-    page.context.clear_cookies()
-    sign_in(page, "alex@riverside.example")
+    page.goto(f"{half}review/")
+    page.get_by_role("button", name="Send for review").click()
+    as_somebody_else(page, "sam@riverside.example")
+    page.goto("/review/")
+    for_help(page, "desk")
+    yield "desk"
+    page.get_by_role("link", name="Start with the first").click()
+    for_help(page, "review")
+    yield "review"
+    as_somebody_else(page, "rae@riverside.example")
+    page.goto(f"/packets/{places['one']['packet']}/")
+    for_help(page, "packet")
+    yield "packet"
+    as_somebody_else(page, "alex@riverside.example")
+    for_help(page, "people")
     yield "people"
+    page.goto("/rules/severities/")
+    for_help(page, "severities")
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -113,6 +135,11 @@ def sign_in(page: Page, email: str) -> None:
     page.locator("input[name=password]").fill(PASSPHRASE)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(r"(/|/people/)$"))
+
+
+def as_somebody_else(page: Page, email: str) -> None:
+    page.context.clear_cookies()
+    sign_in(page, email)
 
 
 def photograph(page: Page, folder: Path, name: str) -> None:
@@ -134,12 +161,31 @@ def for_readme(page: Page) -> None:
     """What the README shows: the window of a desk, with a note half written."""
     page.evaluate("document.getElementById('interventions').scrollIntoView(); document.activeElement.blur()")
     page.screenshot(path=README)
-    picture = Image.open(README).convert("RGB")
-    for colours in (256, 128, 64):
-        picture.quantize(colours, dither=Image.Dither.NONE).save(README, optimize=True)
-        if README.stat().st_size < MOST_BYTES:
+    shrink(README, MOST_BYTES)
+
+
+def for_help(page: Page, name: str, place: str | None = None) -> None:
+    """What templates/help/_picture.html shows: the top of a page, or of a part of it, light and dark."""
+    page.set_viewport_size({"width": 1100, "height": 620})
+    if place:
+        page.evaluate("place => document.querySelector(place).scrollIntoView()", place)
+    page.evaluate("document.activeElement.blur()")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        file = HELP / f"{name}-{scheme}.png"
+        page.screenshot(path=file)
+        shrink(file, MOST_BYTES_OF_HELP)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(size(1440))
+
+
+def shrink(file: Path, most_bytes: int) -> None:
+    picture = Image.open(file).convert("RGB")
+    for colours in (256, 128, 64, 32):
+        picture.quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
+        if file.stat().st_size < most_bytes:
             return
-    raise SystemExit(f"{README} has {README.stat().st_size:,} bytes, and {MOST_BYTES:,} are allowed.")
+    raise SystemExit(f"{file} has {file.stat().st_size:,} bytes, and {most_bytes:,} are allowed.")
 
 
 if __name__ == "__main__":

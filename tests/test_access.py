@@ -389,6 +389,8 @@ chain-bundle       -             supervisor administrators       not-offered
 verifier           -             supervisor administrators       not-offered
 checkpoints        -             supervisor administrators       not-offered
 
+help               -             everyone                        not-offered
+help-page          -             everyone                        not-offered
 rules              -             everyone                        not-offered
 rule               -             everyone                        not-offered
 rule-severities    -             administrators                  administrators
@@ -695,6 +697,8 @@ PARAMETER = {
 
 
 def address_of(name, id):
+    if name == "help-page":
+        return reverse(name, args=["supervisors"])
     if name == "rule":
         return reverse(name, args=[CATALOGUE[0].code])
     return reverse(name, kwargs={PARAMETER.get(name, "pk"): id} if id else {})

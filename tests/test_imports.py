@@ -13,6 +13,7 @@ APPS = ROOT / "apps"
 ARROWS = {
     "exports": {"notes", "visits", "compliance"},
     "review": {"notes"},
+    "help": {"exports"},
     "backup": {"ledger", "accounts"},
     "notes": {"visits", "ledger", "compliance"},
     "visits": {"episodes", "compliance"},

@@ -23,7 +23,8 @@ def pressed():
 
 def test_the_sheet_shows_each_key():
     assert (
-        set(re.findall(r"<kbd>(.+?)</kbd>", text("templates/notes/_keys.html"))) == pressed() | BETWEEN_FIELDS
+        set(re.findall(r"<kbd>(.+?)</kbd>", text("templates/notes/_keys_table.html")))
+        == pressed() | BETWEEN_FIELDS
     )
 
 

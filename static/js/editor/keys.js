@@ -45,6 +45,13 @@
     else said.textContent = "Nothing was removed.";
   }
 
+  // In a tab of its own, at the field that one is in: the note stays as it is.
+  function why() {
+    const name = document.activeElement?.closest("[name]")?.name ?? document.activeElement?.closest("[data-field]")?.dataset.field ?? "";
+    const path = name.split(".").filter((part, at) => !(at === 1 && /^(blocks|measures)\./.test(name)) && !/^\d+$/.test(part));
+    window.open(`${document.querySelector("[data-why]").href}#${path.join("-")}`, "_blank", "noopener");
+  }
+
   const KEYS = {
     KeyN: nextFinding,
     KeyB: () => press("[data-add-block='97112']"),
@@ -62,6 +69,7 @@
     KeyD: inBlock("[data-duplicate]"),
     Delete: inBlock("[data-remove]"),
     KeyZ: putBack,
+    KeyW: why,
     KeyC: () => press("[data-copy-note]"),
     KeyS: () => press("[data-sign-url]"),
     KeyH: () => sheet.showModal(),
