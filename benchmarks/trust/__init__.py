@@ -34,3 +34,21 @@ class Counted:
 
 
 Run = Callable[["World", int, random.Random], Counted]
+MOST_TRIES = 20
+
+
+def insistent(act: Callable[[], object], turned_away) -> None:
+    """Do it as a person would: where the database has no time, who signs is told that nothing was signed, and
+    presses again. `turned_away` counts that; it is a shared integer.
+    """
+    from django.db import OperationalError
+
+    for _ in range(MOST_TRIES):
+        try:
+            act()
+        except OperationalError:
+            with turned_away.get_lock():
+                turned_away.value += 1
+        else:
+            return
+    raise RuntimeError(f"The database had no time, {MOST_TRIES} times.")

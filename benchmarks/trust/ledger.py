@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from django.db import OperationalError, connection, connections, transaction
+from django.db import connection, connections, transaction
 
 from apps.audit import append_only
 from apps.demo import world
@@ -21,12 +21,11 @@ from apps.ledger.models import ChainHead, LedgerEntry
 from apps.ledger.verify import Verdict, verify
 from tests.ledger import forging
 
-from . import Counted
+from . import Counted, insistent
 
 FULL = 5000
 """Clean entries; of bits flipped (60 a column) and signatures (16 × 50) a smaller run has its share."""
 WRITERS = 16
-MOST_TRIES = 20
 CLINIC = str(uuid.UUID(int=0xC11, version=4))
 
 
@@ -198,28 +197,19 @@ def write_together(counted: Counted, *, each: int) -> None:
     barrier, failures, turned_away = context.Barrier(WRITERS), context.Queue(), context.Value("i", 0)
 
     def append() -> None:
-        """As a signature: where the database has no time for it, the person is told so and signs again."""
-        for _ in range(MOST_TRIES):
-            try:
-                chain.append(
-                    clinic=uuid.UUID(clinic),
-                    kind="sign",
-                    document=uuid.uuid4(),
-                    document_type="plan",
-                    payload={"words": f"of process {os.getpid()}"},
-                )
-            except OperationalError:
-                with turned_away.get_lock():
-                    turned_away.value += 1
-            else:
-                return
-        failures.put(f"turned away {MOST_TRIES} times")
+        chain.append(
+            clinic=uuid.UUID(clinic),
+            kind="sign",
+            document=uuid.uuid4(),
+            document_type="plan",
+            payload={"words": f"of process {os.getpid()}"},
+        )
 
     def write() -> None:
         try:
             barrier.wait(120)
             for _ in range(each):
-                append()
+                insistent(append, turned_away)
         except Exception as error:
             failures.put(repr(error))
 

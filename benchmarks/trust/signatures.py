@@ -20,7 +20,7 @@ from apps.ledger.verify import Verdict, verify
 from apps.notes import actions, record
 from apps.notes.models import Note, Status
 
-from . import Counted, drafts
+from . import Counted, drafts, insistent
 
 WRITERS = 16
 
@@ -35,8 +35,11 @@ def run(clinic: world.World, size: int, dice: random.Random) -> Counted:
     connections.close_all()
     context = multiprocessing.get_context("fork")
     barrier, results = context.Barrier(WRITERS), context.Queue()
+    turned_away = context.Value("i", 0)
     writers = [
-        context.Process(target=sign, args=(patients[at::WRITERS], clinic.tess.pk, barrier, results))
+        context.Process(
+            target=sign, args=(patients[at::WRITERS], clinic.tess.pk, barrier, results, turned_away)
+        )
         for at in range(WRITERS)
     ]
     for writer in writers:
@@ -59,7 +62,7 @@ def run(clinic: world.World, size: int, dice: random.Random) -> Counted:
         counted.problems.append("After the signatures the record does not verify.")
     counted.faults = WRITERS
     counted.figures = {"writers": WRITERS, "signatures": said.count("signed"), "entries": len(added)}
-    counted.figures |= {"forks": forks}
+    counted.figures |= {"forks": forks, "told to sign again": turned_away.value}
     return counted
 
 
@@ -68,14 +71,18 @@ def entries(clinic: world.World) -> list[tuple]:
     return list(found.values_list("seq", "document", "prev_hash"))
 
 
-def sign(patients, by, barrier, results) -> None:
+def sign(patients, by, barrier, results, turned_away) -> None:
     person, told = User.objects.get(pk=by), []
     barrier.wait(600)
     for pk in chain.from_iterable(patients):
         try:
-            note = charting.read(Note(pk=pk))
-            actions.sign(note=note, by=person, preview=record.preview_digest(record.payload_of(note)))
+            insistent(lambda pk=pk: sign_one(pk, person), turned_away)
             told.append("signed")
         except Exception as error:
             told.append(repr(error))
     results.put(told)
+
+
+def sign_one(pk, person) -> None:
+    note = charting.read(Note(pk=pk))
+    actions.sign(note=note, by=person, preview=record.preview_digest(record.payload_of(note)))
