@@ -10,7 +10,7 @@ from apps.ledger.models import DocumentType, LedgerEntry
 
 from . import pdf, store
 from .paper import paper_of
-from .work import long_work
+from .work import BEFORE_ANYBODY_ASKS, long_work
 
 PRINTED = (
     DocumentType.NOTE,
@@ -35,4 +35,4 @@ def make_pdf(document: str, seq: int) -> bool:
 def after_signing(entry: LedgerEntry) -> None:
     """Have the worker print what was just signed."""
     if settings.RENDER_WHEN_SIGNED and entry.document_type in PRINTED:
-        make_pdf.enqueue(str(entry.document), entry.seq)
+        make_pdf.using(priority=BEFORE_ANYBODY_ASKS).enqueue(str(entry.document), entry.seq)

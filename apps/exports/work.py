@@ -23,6 +23,10 @@ class WorkFailed(Exception):
     """A task failed. The message is the name of the failure: the failure's own words may be a patient's."""
 
 
+BEFORE_ANYBODY_ASKS = -50
+"""The priority of what nobody waits for yet: what somebody asked for is done first (0)."""
+
+
 def long_work(function: Callable[..., Any]) -> Any:
     """Make a module's function a task: `function.enqueue(...)` has it done by the worker."""
 

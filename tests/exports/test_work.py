@@ -7,7 +7,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from apps.exports import work
-from apps.exports.work import WorkFailed, long_work
+from apps.exports.work import BEFORE_ANYBODY_ASKS, WorkFailed, long_work
 
 
 @long_work
@@ -50,6 +50,14 @@ def test_a_task_of_another_name_is_itself_when_called():
     assert add.call(1, 1) == 2
     with pytest.raises(WorkFailed, match="ValueError"):
         fail.call()
+
+
+@pytest.mark.django_db
+def test_what_somebody_asked_for_is_done_before_what_nobody_waits_for_yet(settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    unasked = add.using(priority=BEFORE_ANYBODY_ASKS).enqueue(1, 1)
+    asked = add.enqueue(2, 2)
+    assert [str(row.pk) for row in DBTaskResult.objects.ready()] == [asked.id, unasked.id]
 
 
 @pytest.mark.django_db
