@@ -192,7 +192,7 @@ def page_pdf(html: str, styles: str) -> bytes:
     if not works:
         raise Unavailable(why)
     html = breakable(html.replace("</head>", f"<style>{styles}</style></head>", 1))
-    return print_page(html, patience=60)  # only the worker asks, and it can wait
+    return print_page(html)
 
 
 LETTERS = re.compile(r"(?:&#?\w+;|[^\s<>&]){100}")

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -26,11 +27,13 @@ from . import press
 AT_ONCE = 2
 """Pages laid out at the same time, by all processes of this machine together."""
 
-PATIENCE = 3.0
-"""Seconds to wait for one of them to end."""
+PATIENCE, PATIENCE_UNWATCHED = 3.0, 60.0
+"""Seconds to wait for one of them to end: while somebody looks at the screen, and where nobody does."""
 
-MOST_SECONDS = 20.0
-"""By the clock, from the page going in to the PDF coming out."""
+MOST_SECONDS, MOST_SECONDS_UNWATCHED = 20.0, 120.0
+"""By the clock, from the page going in to the PDF coming out. What a page may cost in processor and memory is
+bounded by the press itself, and the same for both: so on a busy machine unwatched work is late, and not lost.
+"""
 
 MOST_SECONDS_TO_START = 60.0
 """Reading fonts and libraries takes two seconds of processor, and longer by a busy machine's clock."""
@@ -80,7 +83,8 @@ class _Press:
 
     def print(self, html: bytes, job: press.Job, files: Sequence[bytes]) -> bytes:
         """The PDF. Raises EOFError when the program ended by itself, Overdue when it had to be ended."""
-        with self._ended_after(MOST_SECONDS) as (to, answer):
+        seconds = MOST_SECONDS_UNWATCHED if _is_unwatched.get() else MOST_SECONDS
+        with self._ended_after(seconds) as (to, answer):
             for frame in (json.dumps(job).encode(), html, *files):
                 press.write_frame(to, frame)
             to.flush()
@@ -130,19 +134,32 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     return to, answer
 
 
+_is_unwatched: ContextVar[bool] = ContextVar("_is_unwatched", default=False)
+
+
+@contextlib.contextmanager
+def unwatched() -> Iterator[None]:
+    """Nobody waits at a screen for what is printed in here."""
+    token = _is_unwatched.set(True)
+    try:
+        yield
+    finally:
+        _is_unwatched.reset(token)
+
+
 _presses: dict[int, _Press] = {}
 """By place. Whoever holds a place uses its press alone."""
 
 
 @contextlib.contextmanager
-def _place(patience: float) -> Iterator[int]:
+def _place() -> Iterator[int]:
     """One of the machine's places. Raises Busy when none is free soon.
 
     The lock is the file's: it is given back when its holder ends, however it ends.
     """
     folder = Path(settings.DOCUMENTS_ROOT) / "locks"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    until = time.monotonic() + patience
+    until = time.monotonic() + (PATIENCE_UNWATCHED if _is_unwatched.get() else PATIENCE)
     with contextlib.ExitStack() as opened:
         places = [opened.enter_context((folder / f"place-{n}").open("ab")) for n in range(AT_ONCE)]
         while True:
@@ -164,7 +181,6 @@ def print_page(
     paper: str = "letter",
     files: Sequence[File] = (),
     has_signature_field: bool = False,
-    patience: float | None = None,
 ) -> bytes:
     """The PDF of a page. Raises Busy, Overdue or Failed."""
     files = sorted(files, key=lambda file: file.name)
@@ -182,7 +198,7 @@ def print_page(
         ],
     }
     page = html.encode("utf-8", "surrogatepass")
-    with _place(PATIENCE if patience is None else patience) as place:
+    with _place() as place:
         kept = _presses.pop(place, None)
         begun = time.monotonic()
         data = [file.data for file in files]

@@ -16,6 +16,8 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from . import presses
+
 logger = logging.getLogger(__name__)
 
 
@@ -33,7 +35,8 @@ def long_work(function: Callable[..., Any]) -> Any:
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            return function(*args, **kwargs)
+            with presses.unwatched():
+                return function(*args, **kwargs)
         except Exception as error:
             logger.exception("long work failed: %s", function.__name__)
             failure = type(error).__name__

@@ -64,9 +64,24 @@ def test_a_hung_press_is_ended_and_the_place_is_free_again(tmp_path, monkeypatch
     for _ in range(presses.AT_ONCE + 1):
         begun = time.monotonic()
         with pytest.raises(presses.Overdue):
-            presses.print_page(PAGE, patience=0.1)
+            presses.print_page(PAGE)
         assert time.monotonic() - begun < 10
     assert not presses._presses
+
+
+def test_unwatched_work_is_given_longer_by_the_clock(tmp_path, monkeypatch):
+    slow = f"""
+        time.sleep(1)
+        for frame in ({press.OK!r}, b'{{"cpu": 0}}', b"%PDF-"):
+            sys.stdout.buffer.write(struct.pack(">Q", len(frame)) + frame)
+        sys.stdout.buffer.flush()
+    """
+    program(tmp_path, monkeypatch, slow)
+    monkeypatch.setattr(presses, "MOST_SECONDS", 0.5)
+    with pytest.raises(presses.Overdue):
+        presses.print_page(PAGE)
+    with presses.unwatched():
+        assert presses.print_page(PAGE) == b"%PDF-"
 
 
 def test_a_press_that_dies_of_a_page_gives_the_page_up(tmp_path, monkeypatch):
@@ -109,14 +124,16 @@ def test_a_press_gets_no_environment_of_ours_and_no_database(tmp_path, monkeypat
     assert "django" not in said.read_text()
 
 
-def test_a_third_page_at_once_is_told_to_come_back():
-    with presses._place(0.1), presses._place(0.1), pytest.raises(presses.Busy), presses._place(0.01):
+def test_a_third_page_at_once_is_told_to_come_back(monkeypatch):
+    monkeypatch.setattr(presses, "PATIENCE", 0.01)
+    with presses._place(), presses._place(), pytest.raises(presses.Busy), presses._place():
         pass
-    with presses._place(0.1):
+    with presses._place():
         pass
 
 
-def test_a_place_held_by_another_process_counts(settings):
+def test_a_place_held_by_another_process_counts(settings, monkeypatch):
+    monkeypatch.setattr(presses, "PATIENCE", 0.01)
     code = textwrap.dedent(f"""
         import fcntl, sys
         held = [open({str(settings.DOCUMENTS_ROOT)!r} + f"/locks/place-{{n}}", "ab") for n in range(2)]
@@ -128,11 +145,11 @@ def test_a_place_held_by_another_process_counts(settings):
     os.makedirs(settings.DOCUMENTS_ROOT / "locks")
     other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     other.stdout.readline()
-    with pytest.raises(presses.Busy), presses._place(0.01):
+    with pytest.raises(presses.Busy), presses._place():
         pass
     other.kill()  # However its holder ends, the place is free.
     other.wait()
-    with presses._place(0.5):
+    with presses.unwatched(), presses._place():
         pass
 
 
@@ -142,15 +159,17 @@ def test_while_pages_hang_charting_goes_on_and_a_pdf_says_when_to_try_again(
     flag = tmp_path / "hangs"
     flag.touch()
     program(tmp_path, monkeypatch, f"import os\nwhile os.path.exists({str(flag)!r}): time.sleep(0.05)")
-    monkeypatch.setattr(presses, "MOST_SECONDS", 300.0)
     monkeypatch.setattr(presses, "PATIENCE", 0.1)
     monkeypatch.setattr(pdf, "is_available", lambda: (True, ""))
     given_up = []
 
+    monkeypatch.setattr(presses, "MOST_SECONDS_UNWATCHED", 300.0)
+
     def hang():
-        # Patient: looking whether both places are taken takes one of them now and then.
+        # Unwatched, and so patient: looking whether both places are taken takes one of them now and then.
         try:
-            presses.print_page(PAGE, patience=60)
+            with presses.unwatched():
+                presses.print_page(PAGE)
         except presses.Overdue:
             given_up.append(1)
 
@@ -159,7 +178,7 @@ def test_while_pages_hang_charting_goes_on_and_a_pdf_says_when_to_try_again(
         thread.start()
     with contextlib.suppress(presses.Busy):
         while all(thread.is_alive() for thread in hung):
-            with presses._place(0.01):
+            with presses._place():
                 pass
             time.sleep(0.05)
     client.force_login(clinic.tess)
