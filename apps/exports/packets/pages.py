@@ -38,6 +38,9 @@ WORD = re.compile(r"\b[A-Z][A-Za-z]{1,5}\b")
 UNREAD = ("facts", "review", "signature", "clinic", "patient", "units", "schema")
 """Parts of a payload that hold no typed words."""
 
+LABELS = frozenset({"DOB", "MRN", "NPI", "UTC"})
+"""Abbreviations that stand on our own pages, whatever was typed."""
+
 READ_ME = """\
 What this is
 
@@ -69,7 +72,7 @@ class Drawn:
         self.minutes: list[dict[str, Any]] = []
         self.scores = Gathered()
         self.signers: dict[tuple[str, str], dict[str, Any]] = {}
-        self.words: set[str] = set()
+        self.words = set(LABELS)
         self.sample: dict[str, Any] | None = None
         self.explained = {
             one.gap: one
@@ -97,8 +100,9 @@ class Drawn:
 
     def _read_note(self, reading: records.Reading) -> None:
         note, payload = reading.note, reading.payload
-        self._signed(payload)
-        self._collect(payload)
+        for said in (payload, *reading.added):
+            self._signed(said)
+            self._collect(said)
         units, times = payload["units"], payload["times"]
         counted = {line["code"]: line for line in (*units["lines"], *units["untimed"])}
         if payload["blocks"]:

@@ -52,6 +52,7 @@ class Reading:
     payload: dict[str, Any]
     entry: LedgerEntry
     corrected: dict[str, str] = field(default_factory=dict)  # field → what it should say, the last word last
+    added: list[dict[str, Any]] = field(default_factory=list)  # the cosignatures and amendments, as signed
 
 
 @dataclass
@@ -300,7 +301,8 @@ def _read(packet: Packet, ids: list[Any]) -> Iterator[Reading]:
         payload = chain.read(signed[-1])
         later = tuple(_later(entry, packet) for entry in entries[id] if entry.kind in LATER)
         note = _note(payload, signed[-1], later, packet)
-        yield Reading(note, payload, signed[-1], _corrected(entries[id]))
+        added = [chain.read(entry) for entry in entries[id] if entry.kind in LATER and entry.payload]
+        yield Reading(note, payload, signed[-1], _corrected(entries[id]), added)
 
 
 def _corrected(entries: list[LedgerEntry]) -> dict[str, str]:

@@ -16,9 +16,11 @@ from PIL import Image
 from apps.audit import clock, verbs
 from apps.audit.models import Event
 from apps.audit.refused import Refused
+from apps.demo import signed_past
 from apps.demo.world import PASSPHRASE
-from apps.exports.packets import actions, attestations, making, records, sheets
+from apps.exports.packets import actions, attestations, making, pages, records, sheets
 from apps.exports.packets.models import AttestationAsked, Build
+from apps.ledger import chain
 from apps.ledger.models import DocumentType, LedgerEntry
 from apps.notes.models import Note
 
@@ -92,6 +94,20 @@ def test_the_packet_is_one_checkable_file(clinic, letter, upload, tmp_path, sett
     originals = [item["original_sha256"] for item in manifest["items"] if item["original_sha256"]]
     hashes = set(manifest["files"].values())
     assert originals and set(originals) <= hashes
+
+
+def test_whoever_cosigned_or_added_words_is_in_the_signature_log_too(clinic, letter):
+    signed_past.cosigned(clinic)
+    signed_past.added_to_after_a_request(clinic)
+    record = records.of(letter(through_on=clinic.today))
+    drawn = pages.Drawn(record, None, "X")
+    drawn.gather(lambda *_, **__: None)
+    notes = LedgerEntry.objects.filter(document__in=[note.id for note in record.facts.notes])
+    signed = [chain.read(entry)["signature"]["name"] for entry in notes if entry.payload]
+    later = set(notes.exclude(kind="sign").values_list("kind", flat=True))
+    assert {"cosign", "addendum"} <= later, "the demo's patient has both"
+    assert set(signed) <= {one["name"] for one in drawn.signers.values()}
+    assert sum(one["count"] for one in drawn.signers.values()) >= len(signed)
 
 
 @pytest.mark.pdf
