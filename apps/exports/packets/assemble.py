@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pikepdf import Array, Dictionary, Name, OutlineItem, Page, Pdf, String
+from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
 
 from . import ink
 from .stamp import Stamp, width_of
@@ -117,10 +117,12 @@ def write(part: Part, out: Path, sheet: Sheet, tell: Callable[[str], None]) -> N
     with Pdf.new() as pdf:
         stamp = Stamp(pdf)
         starts: dict[int, int] = {}
+        before = 0  # counted here: asked of the file, it is counted anew each time, over all its pages
         for piece in part.pieces:
             tell(piece.title)
-            starts.setdefault(piece.number, len(pdf.pages))
-            _append(pdf, piece, sheet, stamp)
+            starts.setdefault(piece.number, before)
+            _append(pdf, piece, sheet, stamp, before)
+            before += piece.pages
         _link(pdf, part, starts)
         _bookmark(pdf, part, starts)
         _label(pdf, part, sheet)
@@ -132,19 +134,17 @@ def write(part: Part, out: Path, sheet: Sheet, tell: Callable[[str], None]) -> N
         pdf.save(out, deterministic_id=True)
 
 
-def _append(pdf: Pdf, piece: Piece, sheet: Sheet, stamp: Stamp) -> None:
+def _append(pdf: Pdf, piece: Piece, sheet: Sheet, stamp: Stamp, before: int) -> None:
     # Links are kept in the index alone, and a signature with its field stays with the original.
     left = ("/StructParents", "/AA", "/Tabs", *(() if piece.slot == "index" else ("/Annots",)))
     with Pdf.open(piece.path) as source:
-        before = len(pdf.pages)
         chosen = source.pages[piece.skip : piece.skip + piece.pages]
         for page in chosen:
             for name in left:
                 if name in page.obj:
                     del page.obj[name]
         pdf.pages.extend(chosen)
-        for place in range(piece.pages):
-            page = Page(pdf.pages[before + place])
+        for place, page in enumerate(pdf.pages[before : before + piece.pages]):
             if sheet.is_black_and_white:
                 ink.blacken(pdf, page)
             stamp.write(page, _lines(piece, piece.first + place, sheet))
@@ -204,10 +204,8 @@ def _bookmark(pdf: Pdf, part: Part, starts: dict[int, int]) -> None:
 
 
 def _label(pdf: Pdf, part: Part, sheet: Sheet) -> None:
-    nums = Array([])
-    place = 0
+    nums: list[int | Dictionary] = []
     for piece in part.pieces:
         for number in range(piece.first, piece.first + piece.pages):
-            nums.extend(Array([place, Dictionary(P=String(sheet.bates(number)))]))
-            place += 1
-    pdf.Root.PageLabels = Dictionary(Nums=nums)
+            nums += [len(nums) // 2, Dictionary(P=String(sheet.bates(number)))]
+    pdf.Root.PageLabels = Dictionary(Nums=Array(nums))

@@ -27,13 +27,16 @@ LETTERS = [
     0x2026,
 ]
 RESOURCE = "/MidlineStamp"
+LAYOUT = ("GDEF", "GPOS", "GSUB")
 
 
 @cache
 def _font() -> tuple[bytes, dict[int, int], dict[int, int], dict[str, int]]:
     """The subset's bytes, glyph by character, width by glyph, and the measures that a PDF asks for."""
-    options = subset.Options(layout_features=[], hinting=False, notdef_outline=True, glyph_names=False)
+    options = subset.Options(hinting=False, notdef_outline=True, glyph_names=False)
     font = TTFont(FONT)
+    for table in LAYOUT:  # unused here, and to read them takes longer than all the rest
+        del font[table]
     chosen = subset.Subsetter(options)
     chosen.populate(unicodes=LETTERS)
     chosen.subset(font)
@@ -67,6 +70,7 @@ class Stamp:
     def __init__(self, pdf: Pdf):
         self.pdf = pdf
         self.font = pdf.make_indirect(_dictionary(pdf))
+        self.before = pdf.make_indirect(Stream(pdf, b"q\n"))
 
     def write(self, page: Page, lines: list[tuple[float, float, float, str]]) -> None:
         """Each line: x, y, size and words. What the page drew is closed off first: nothing of it leaks in."""
@@ -82,8 +86,11 @@ class Stamp:
             )
             for x, y, size, words in lines
         )
-        page.contents_add(Stream(self.pdf, b"q\n"), prepend=True)
-        page.contents_add(Stream(self.pdf, b"\nQ\nq\n" + said + b"Q\n"))
+        drawn = page.obj.get("/Contents", [])
+        after = self.pdf.make_indirect(Stream(self.pdf, b"\nQ\nq\n" + said + b"Q\n"))
+        page.obj.Contents = Array(
+            [self.before, *(drawn if isinstance(drawn, Array) else [drawn] if drawn else []), after]
+        )
         resources = page.obj.get("/Resources")
         if resources is None:
             resources = page.obj.Resources = Dictionary()
@@ -109,16 +116,14 @@ def _dictionary(pdf: Pdf) -> Dictionary:
         StemV=80,
         FontFile2=pdf.make_indirect(file),
     )
-    every = Array([])
-    for glyph in sorted(widths):
-        every.extend(Array([glyph, Array([widths[glyph]])]))
+    every = [part for glyph in sorted(widths) for part in (glyph, Array([widths[glyph]]))]
     descendant = Dictionary(
         Type=Name.Font,
         Subtype=Name.CIDFontType2,
         BaseFont=name,
         CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
         FontDescriptor=pdf.make_indirect(descriptor),
-        W=every,
+        W=Array(every),
         DW=0,
         CIDToGIDMap=Name.Identity,
     )
