@@ -54,6 +54,8 @@ KNOWN_SECRET_KEYS = {
 DEVELOPMENT_SECRET_KEY = "only-for-development-never-in-a-clinic"  # noqa: S105 - refused in production below
 
 SECRET_KEY = env.str("SECRET_KEY", "").strip()
+# Keys that were replaced, separated by commas: what was made with them still works. docs/cryptography.md.
+SECRET_KEY_FALLBACKS = [key.strip() for key in env.str("SECRET_KEY_FALLBACKS", "").split(",") if key.strip()]
 ALLOWED_HOSTS = [host.strip() for host in env.str("ALLOWED_HOSTS", "").split(",") if host.strip()]
 
 if SECURE and not BUILDING:
@@ -72,6 +74,11 @@ if SECURE and not BUILDING:
         raise ImproperlyConfigured(
             f"Midline will not start: SECRET_KEY has {len(SECRET_KEY)} characters. It needs at least 50, "
             "and they must be random."
+        )
+    if any(key.lower() in KNOWN_SECRET_KEYS or len(key) < 50 for key in SECRET_KEY_FALLBACKS):
+        raise ImproperlyConfigured(
+            "Midline will not start: a key in SECRET_KEY_FALLBACKS is short, or an example that everybody "
+            "knows. Whoever has it could sign in as anybody."
         )
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured(

@@ -58,6 +58,10 @@ def start(*arguments, **environment):
         ({"DEBUG": ""}, "Midline will not start: SECRET_KEY is not set."),
         ({"SECRET_KEY": "   "}, "Midline will not start: SECRET_KEY is not set."),
         ({"SECRET_KEY": "change-me"}, "SECRET_KEY is an example that everybody knows."),
+        (
+            {"SECRET_KEY": GOOD_KEY, "SECRET_KEY_FALLBACKS": "change-me"},
+            "a key in SECRET_KEY_FALLBACKS is short",
+        ),
         ({"SECRET_KEY": "django-insecure-" + GOOD_KEY}, "SECRET_KEY is an example that everybody knows."),
         (
             {"SECRET_KEY": "only-for-development-never-in-a-clinic"},

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 
 from apps.audit.models import Deployment
@@ -49,3 +50,27 @@ def vault() -> MultiFernet:
         return Fernet(base64.urlsafe_b64encode(derived))
 
     return MultiFernet([key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+ENCRYPTED = ("secret", "seed", "migrated_codes")
+
+
+@transaction.atomic
+def encrypt_anew() -> int:
+    """Encrypt what is stored with the present SECRET_KEY, so that a replaced one can go; how many factors.
+
+    Raises InvalidToken where one was made with a key that is not given any more; then nothing is changed.
+    """
+    keys, changed = vault(), 0
+
+    def anew(kept: str | list[str]) -> str | list[str]:
+        if isinstance(kept, list):
+            return [keys.rotate(part).decode() for part in kept]
+        return keys.rotate(kept).decode()
+
+    for factor in Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN):
+        found = {name: anew(factor.data[name]) for name in ENCRYPTED if factor.data.get(name)}
+        factor.data |= found
+        factor.save(update_fields=["data"])
+        changed += bool(found)
+    return changed

@@ -1,9 +1,12 @@
 """Authenticator apps, recovery codes, and what stays closed without them."""
 
+import io
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -161,11 +164,22 @@ def test_the_database_holds_no_seed_in_the_clear(world, client):
     assert secret not in kept and recovery[0] not in kept and "gAAAA" in kept
 
 
-def test_a_new_secret_key_opens_what_the_old_one_closed_while_it_is_a_fallback(settings):
-    closed = factors.vault().encrypt(b"seed")
-    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
-    settings.SECRET_KEY = "another key " * 8
-    assert factors.vault().decrypt(closed) == b"seed"
+def test_after_the_secret_key_was_replaced_all_is_encrypted_anew_and_the_old_one_can_go(
+    world, client, settings
+):
+    old, new = settings.SECRET_KEY, "another key of this clinic " * 3
+    secret, codes = enrol(client, world.tess, world.password)
+    settings.SECRET_KEY = new
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("encrypt_anew")
+    settings.SECRET_KEY_FALLBACKS = [old]
+    said = io.StringIO()
+    call_command("encrypt_anew", stdout=said)
+    assert said.getvalue().startswith("2 second factors")
+    settings.SECRET_KEY_FALLBACKS = []
+    kept = {factor.type: factor.wrap() for factor in Authenticator.objects.filter(user=world.tess)}
+    assert kept["totp"].validate_code(code_of(secret))
+    assert kept["recovery_codes"].get_unused_codes() == list(codes)
 
 
 def test_the_only_second_factor_cannot_be_removed_where_one_is_required(world, client):
