@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "apps.exports",
     "apps.backup",
     "apps.exports.packets",
+    "apps.intake",
     "apps.review",
     "apps.help",
     "apps.demo",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.visits.urls")),
     path("", include("apps.notes.urls")),
     path("", include("apps.exports.urls")),
+    path("", include("apps.intake.urls")),
     path("", include("apps.review.urls")),
     path("", include("apps.help.urls")),
     path("signed-in/", signed_in, name="signed-in"),

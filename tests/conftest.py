@@ -210,10 +210,12 @@ def clinic(db):
     from apps.audit import clock
     from apps.demo import world
     from apps.notes import chart, echoes
+    from apps.patients import search
 
     clock.release()
     chart.forget()
     echoes.forget()
+    search.forget()
     if world.existing(TODAY) is None:
         restore()
     clock.set_to(NOW)

@@ -24,6 +24,7 @@ from apps.audit.models import Event
 from apps.compliance.rules import CATALOGUE
 from apps.episodes.models import Authorization, Goal, Paper, PlanOfCare, PlanVersion
 from apps.exports.packets.models import AttestationAsked, Build, Packet, ReviewSample
+from apps.intake.models import PatientImport
 from apps.ledger.models import LedgerEntry
 from apps.notes import saved_phrases
 from apps.notes.models import Block, Note
@@ -105,11 +106,31 @@ factors-reset      therapist     not-offered                     administrator
 factors-reset      outsider      not-offered                     outside-administrator
 payers             -             administrators                  not-offered
 payer-add          -             administrators                  administrators
+imports            -             supervisor records administrators       supervisor records administrators
+import-sample      -             supervisor records administrators       not-offered
+import             own           supervisor records              not-offered
+import             administered  supervisor records administrator        not-offered
+import             foreign       outside-administrator           not-offered
+import-columns     own           supervisor records              supervisor records
+import-columns     foreign       outside-administrator           outside-administrator
+import-left        own           supervisor records              not-offered
+import-left        foreign       outside-administrator           not-offered
+import-answer      own           not-offered                     supervisor records
+import-answer      foreign       not-offered                     outside-administrator
+import-carry-out   own           not-offered                     supervisor records
+import-carry-out   foreign       not-offered                     outside-administrator
+import-again       own           not-offered                     supervisor records
+import-again       foreign       not-offered                     outside-administrator
+import-undo        own           not-offered                     supervisor records
+import-undo        foreign       not-offered                     outside-administrator
+import-discard     own           not-offered                     supervisor records
+import-discard     foreign       not-offered                     outside-administrator
 payer              own           administrator                   administrator
 payer              foreign       outside-administrator           outside-administrator
 
 patients           -             charting student records outsider      not-offered
 patient-search     -             not-offered                     charting student records outsider
+find               -             everyone                        everyone
 patient-add        -             charting records outsider       charting records outsider
 diagnosis-search   -             not-offered                     charting records outsider
 patient            stroke        charting records                not-offered
@@ -493,6 +514,22 @@ def packets_of(clinic, patients, notes):
     }
 
 
+def imports_of(clinic):
+    """Lists of patients that records staff, an administrator and the other clinic's began."""
+    made = {
+        key: PatientImport.objects.create(
+            clinic=of, format="csv", status="columns", encoding="UTF-8", begun_by=by, begun_at=clock.now()
+        )
+        for key, of, by in (
+            ("own", clinic.riverside, clinic.rae),
+            ("administered", clinic.riverside, clinic.alex),
+            ("foreign", clinic.lakeside, clinic.ines),
+        )
+    }
+    steps = ("", "-columns", "-left", "-answer", "-carry-out", "-again", "-undo", "-discard")
+    return {f"import{step}": made for step in steps}
+
+
 def peers_of(clinic, notes):
     """Peer samples of Dana and Priya, and of the other clinic's, with a note in each."""
     samples, drawn = {}, {}
@@ -625,6 +662,7 @@ def things(clinic, settings, tmp_path):
         **packets_of(clinic, of, notes),
         "records-left": {key: requested(of[key], clinic) for key in ("stroke", "foreign")},
         **peers_of(clinic, notes),
+        **imports_of(clinic),
         "care-team-end": {"restricted": place_of(of["restricted"], clinic)},
         "emergency-end": {"restricted": emergency_of(of["restricted"], clinic)},
         "emergency-reviewed": {"restricted": emergency_of(of["restricted"], clinic)},

@@ -14,6 +14,7 @@ ARROWS = {
     "exports": {"notes", "visits", "compliance"},
     "review": {"notes"},
     "help": {"exports"},
+    "intake": {"exports"},
     "backup": {"ledger", "accounts"},
     "notes": {"visits", "ledger", "compliance"},
     "visits": {"episodes", "compliance"},

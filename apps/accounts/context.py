@@ -25,6 +25,7 @@ RECORD = ("record-policy", "Record")
 PACKETS = ("packets", "Packets")
 PACKET_POLICY = ("packet-policy", "Packets")
 PAPER = ("paper", "Paper")
+IMPORTS = ("imports", "Patients in")
 
 # The first is where the wordmark leads.
 NAVIGATION = {
@@ -33,7 +34,7 @@ NAVIGATION = {
     Role.SUPERVISOR: (TODAY, WORKLIST, PATIENTS, NOTES, REVIEW, ATTENDANCE, PACKETS, TRAIL, RULES),
     Role.STUDENT: (TODAY, NOTES, RULES),
     Role.RECORDS: (PATIENTS, PACKETS, NOTES, WORKLIST, ATTENDANCE),
-    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, FEES, LOCALITY, RECORD, PACKET_POLICY, PAPER, TRAIL),
+    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, FEES, LOCALITY, RECORD, PACKET_POLICY, PAPER, IMPORTS, TRAIL),
 }
 
 Number = Callable[[User, Membership], "int | None"]

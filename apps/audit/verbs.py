@@ -28,6 +28,12 @@ PAYER_CHANGED = "payer changed"
 DIAGNOSIS_ADDED = "diagnosis added"
 DIAGNOSIS_ENDED = "diagnosis ended"
 
+IMPORT_BEGUN = "list of patients read"
+IMPORT_CARRIED_OUT = "list of patients added"
+IMPORT_UNDONE = "list of patients undone"
+IMPORT_DISCARDED = "list of patients put away"
+IMPORT_ROWS_TAKEN = "rows to mend taken out"
+
 RECORDS_REQUEST_RECORDED = "records request recorded"
 PACKET_LEFT = "packet left the clinic"
 

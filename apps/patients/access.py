@@ -24,6 +24,9 @@ from .models import (
 DISCLOSES = (Role.RECORDS, Role.SUPERVISOR)
 """Roles that account for what was given out of a chart."""
 
+BRINGS_IN_LISTS = (Role.RECORDS, Role.SUPERVISOR, Role.ADMINISTRATOR)
+"""Roles that bring many patients in at once. An administrator opens no chart by it."""
+
 
 def patients_visible_to(user: User) -> QuerySet[Patient]:
     """The patients whose chart `user` may open: those they care for, and emergency access while it lasts."""

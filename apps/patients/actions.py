@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Lower
 
 from apps.accounts.changes import set_fields
 from apps.audit import clock, events, verbs
@@ -56,6 +57,12 @@ def check_birth(born_on, time_zone: str) -> None:
         raise Refused("The date of birth is before 1900.", field="born_on")
 
 
+def has_mrn(clinic_id, mrn: str) -> QuerySet[Patient]:
+    """Who has this MRN, in whatever case. Asked as its unique index has it, so that no table is read through."""
+    of_clinic = Patient.objects.filter(clinic=clinic_id).alias(lower_mrn=Lower("mrn"))
+    return of_clinic.filter(lower_mrn=Lower(Value(mrn)))
+
+
 @transaction.atomic
 def add_patient(
     *,
@@ -72,7 +79,7 @@ def add_patient(
 ) -> Patient:
     mrn = mrn.strip()
     check_birth(born_on, clinic.time_zone)
-    if Patient.objects.filter(clinic=clinic, mrn__iexact=mrn).exists():
+    if has_mrn(clinic.pk, mrn).exists():
         raise Refused(MRN_TAKEN, field="mrn")
     try:
         with transaction.atomic():
@@ -98,8 +105,7 @@ def change_patient(*, patient, by, **fields) -> Patient:
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     if "born_on" in fields:
         check_birth(fields["born_on"], patient.clinic.time_zone)
-    others = Patient.objects.filter(clinic=patient.clinic_id).exclude(pk=patient.pk)
-    if "mrn" in fields and others.filter(mrn__iexact=fields["mrn"].strip()).exists():
+    if "mrn" in fields and has_mrn(patient.clinic_id, fields["mrn"].strip()).exclude(pk=patient.pk).exists():
         raise Refused(MRN_TAKEN, field="mrn")
     try:
         with transaction.atomic():

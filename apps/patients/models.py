@@ -52,6 +52,7 @@ class Patient(models.Model):
         constraints = [models.UniqueConstraint("clinic", Lower("mrn"), name="an_mrn_is_unique_in_its_clinic")]
         indexes = [
             models.Index(fields=["clinic", "family_name", "given_name"], name="patients_by_name"),
+            models.Index(fields=["clinic", "given_name"], name="patients_by_given_name"),
             models.Index(fields=["clinic", "born_on"], name="patients_by_birth"),
         ]
 

@@ -1,19 +1,177 @@
-"""Finding a patient by a part of the name, by MRN or by date of birth."""
+"""Finding a patient by a part of the name, by MRN or by date of birth, also with a slip of the pen.
+
+`find` asks the database for parts of names wherever they stand. `nearest`, which answers as one types, asks
+only for whole names and beginnings of numbers, which the indexes know; which names hold what was typed, or
+something near it, is looked up among the clinic's names. They are read once a minute at most.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Lower
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from apps.accounts.fields import day_from, plain
+from apps.accounts.models import Clinic
+from apps.audit import clock
+
+from .models import Patient
 
 MOST_WORDS = 6
+MOST_NAMES = 60
+"""As many names as are taken for near one word, the nearest first."""
+
+TOO_MANY_NAMES = 400
+"""A word that stands in more names than this is looked for in the rows: the first are found at once."""
+
+MOST_LOOKED_AT = 200
+FRESH = dt.timedelta(seconds=60)
+MOST_CLINICS = 16
+FIELDS = ("family_name", "given_name")
+
+
+def parts_of(words: str) -> list[str]:
+    return plain(words[:200].replace("\x00", "")).replace(",", " ").split()[:MOST_WORDS]
 
 
 def find(patients: QuerySet, words: str) -> QuerySet:
     """Those of `patients` in whom every word is found; a word that is a date asks for the date of birth."""
-    parts = plain(words[:200].replace("\x00", "")).replace(",", " ").split()[:MOST_WORDS]
+    parts = parts_of(words)
     for part in parts:
         born_on = day_from(part, is_past=True)
         wanted = Q(family_name__icontains=part) | Q(given_name__icontains=part) | Q(mrn__istartswith=part)
         patients = patients.filter(wanted | Q(born_on=born_on) if born_on else wanted)
     return patients if parts else patients.none()
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: without case, accents, hyphens and apostrophes."""
+    if name.isascii() and name.isalpha():
+        return name.lower()
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    signs = (sign if sign.isalnum() else " " for sign in letters if not unicodedata.combining(sign))
+    return " ".join("".join(signs).split())
+
+
+class Names:
+    """The names of one field in one clinic, as they are compared."""
+
+    def __init__(self, names: Iterable[str]):
+        self.by_word: dict[str, list[str]] = {}
+        self.folded: dict[str, list[str]] = {}
+        for name in names:
+            plain_name = folded(name)
+            self.folded.setdefault(plain_name, []).append(name)
+            for word in plain_name.split():
+                self.by_word.setdefault(word, []).append(name)
+        self.words = list(self.by_word)
+        self.beginnings: dict[int, dict[str, list[str]]] = {}
+
+    def holding(self, part: str) -> list[str]:
+        return [name for plain_name, names in self.folded.items() if part in plain_name for name in names]
+
+    def near(self, part: str) -> dict[str, int]:
+        """Names in which a word, or the beginning of one, is near `part`; how many slips away each is."""
+        slips = 0 if len(part) < 3 else 1 if len(part) < 6 else 2
+        if len(part) not in self.beginnings:
+            begun: dict[str, list[str]] = {}
+            for word in self.words:
+                begun.setdefault(word[: len(part)], []).append(word)
+            self.beginnings = {len(part): begun}  # of one length: the next letter asks for another
+        begun = self.beginnings[len(part)]
+        near: dict[str, int] = {}
+        options: dict[str, Any] = {"scorer": OSA.distance, "score_cutoff": slips, "limit": MOST_NAMES}
+        for word, distance, _ in process.extract(part, self.words, **options):
+            near |= dict.fromkeys(self.by_word[word], distance)
+        for beginning, distance, _ in process.extract(part, list(begun), **options):
+            for word in begun[beginning]:
+                for name in self.by_word[word]:
+                    near[name] = min(distance, near.get(name, distance))
+        nearest = sorted(near, key=lambda name: (near[name], name))[:MOST_NAMES]
+        return {name: near[name] for name in nearest}
+
+
+_known: dict[Any, tuple[dt.datetime, dict[str, Names]]] = {}
+
+
+def forget() -> None:
+    """Keep no names any more. For tests, whose database goes back in time."""
+    _known.clear()
+
+
+def names_of(clinic: Clinic) -> dict[str, Names]:
+    """The clinic's names by field. They say which names to ask for, never who has them."""
+    kept = _known.get(clinic.pk)
+    if kept is None or not dt.timedelta(0) <= clock.now() - kept[0] < FRESH:
+        rows = Patient.objects.filter(clinic=clinic).order_by()
+        names = {field: Names(rows.values_list(field, flat=True).distinct()) for field in FIELDS}
+        if len(_known) >= MOST_CLINICS:
+            _known.clear()
+        kept = _known[clinic.pk] = (clock.now(), names)
+    return kept[1]
+
+
+def nearest(patients: QuerySet, words: str, *, clinic: Clinic, most: int) -> tuple[list[Patient], int]:
+    """The first `most` of `patients` in whom every word is found or, where there are none, is found nearly:
+    letters changed places, one wrong, missing or too many. Accents make no difference.
+
+    With them, how many were found as they were written: all of them, or none.
+    """
+    parts = parts_of(words)
+    if not parts:
+        return [], 0
+    names = names_of(clinic)
+    exact = patients
+    for part in parts:
+        exact = exact.filter(_held(part, names, clinic))
+    if found := list(exact[:most]):
+        return found, len(found)
+    distances: dict[str, dict[str, int]] = {field: {} for field in FIELDS}
+    for part in parts:
+        patients = patients.filter(_near(part, names, distances))
+
+    def distance(patient: Patient) -> tuple[int, str, str]:
+        far = sum(distances[field].get(getattr(patient, field), 3) for field in FIELDS)
+        return far, patient.family_name, patient.given_name
+
+    return sorted(patients[:MOST_LOOKED_AT], key=distance)[:most], 0
+
+
+def _by_number(part: str) -> Q:
+    born_on = day_from(part, is_past=True)
+    wanted = Q(mrn__istartswith=part)
+    return wanted | Q(born_on=born_on) if born_on else wanted
+
+
+def _held(part: str, names: dict[str, Names], clinic: Clinic) -> Q:
+    """In whom a word is found: in a name, as a date, or where an MRN begins with it."""
+    if any(sign.isdigit() for sign in part):
+        return _by_number(part)
+    # A scalar subquery, by the unique index of MRNs: the rows are not read through for it.
+    of_mrn = Patient.objects.filter(clinic=clinic).alias(lower_mrn=Lower("mrn"))
+    wanted = Q(pk=of_mrn.filter(lower_mrn=Lower(Value(part))).order_by().values("pk")[:1])
+    for field in FIELDS:
+        holding = names[field].holding(folded(part))
+        if len(holding) > TOO_MANY_NAMES:
+            wanted |= Q(**{f"{field}__icontains": part})
+        elif holding and folded(part):
+            wanted |= Q(**{f"{field}__in": holding})
+    return wanted
+
+
+def _near(part: str, names: dict[str, Names], distances: dict[str, dict[str, int]]) -> Q:
+    if any(sign.isdigit() for sign in part) or not folded(part):
+        return _by_number(part)
+    wanted = Q(pk=None)
+    for field in FIELDS:
+        near = names[field].near(folded(part))
+        wanted |= Q(**{f"{field}__in": list(near)})
+        for name, distance in near.items():
+            distances[field][name] = min(distance, distances[field].get(name, distance))
+    return wanted

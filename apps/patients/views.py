@@ -19,6 +19,7 @@ from apps.compliance import payers as policies
 
 from . import actions, banner, diagnosis_codes, search
 from .access import (
+    BRINGS_IN_LISTS,
     coverages_kept_by,
     diagnoses_kept_by,
     patients_kept_by,
@@ -37,7 +38,12 @@ def listed(request, patients):
     for patient in patients:
         patient.age = patient.age_on(today)
     role = request.membership.role
-    return {"patients": patients, "may_add": role in KEEPS_CHARTS, "may_open_restricted": role in CHARTING}
+    return {
+        "patients": patients,
+        "may_add": role in KEEPS_CHARTS,
+        "may_open_restricted": role in CHARTING,
+        "may_bring_lists": role in BRINGS_IN_LISTS,
+    }
 
 
 @for_roles(*CHARTING, Role.STUDENT, Role.RECORDS)

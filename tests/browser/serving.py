@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import fcntl
+import io
 import json
 import os
 import re
@@ -145,6 +146,7 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
         "sample": str(sample.pk),
         "request": str(packet.request_id),
     }
+    places["one"]["import"] = brought_in(clinic)
     own_words(clinic.tess)
     sample = peer.begin(
         clinic=riverside,
@@ -162,6 +164,18 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     # On SQLite the last connection to close writes what stands in the side file into the file that is copied.
     connections.close_all()
     return places
+
+
+def brought_in(clinic):
+    """A list with somebody new, somebody who may be here and a row to mend, before anybody is added."""
+    from apps.intake import actions
+
+    stroke = clinic.patients["stroke"]
+    here = f"{stroke.family_name},{stroke.given_name},{stroke.born_on},F,NEW-2"
+    text = f"Last name,First name,DOB,Sex,MRN\nAmes,Ann,03/14/1955,F,NEW-1\n{here}\nBolt,Ben,x,M,NEW-3\n"
+    made = actions.begin(clinic=clinic.riverside, file=io.BytesIO(text.encode()), by=clinic.rae)
+    actions.choose_columns(made=made, chosen=made.columns, by=clinic.rae)
+    return str(made.pk)
 
 
 def own_words(author):

@@ -126,6 +126,10 @@ PAGES = {
         "/samples/add/",
         "/samples/{one[sample]}/",
         "/disclosures/",
+        "/find/",
+        "/imports/",
+        "/imports/{one[import]}/",
+        "/imports/{one[import]}/columns/",
     ],
     "alex": [
         "/people/",
@@ -191,6 +195,13 @@ NO_PAGE = {
     "packet-build-again",
     "packet-build-download",
     "sample-make",
+    "import-sample",
+    "import-answer",
+    "import-carry-out",
+    "import-again",
+    "import-undo",
+    "import-discard",
+    "import-left",
 }
 
 # The pages of a working day, looked at in both widths and both schemes.
