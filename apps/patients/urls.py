@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import document_views, emergency_views, request_views, views
+from . import document_views, emergency_views, palette, request_views, views
 
 urlpatterns = [
+    path("find/", palette.find, name="find"),
     path("patients/", views.patients, name="patients"),
     path("patients/search/", views.patient_search, name="patient-search"),
     path("patients/add/", views.patient_add, name="patient-add"),

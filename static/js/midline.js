@@ -1,18 +1,6 @@
 // What every page needs a script for, and nothing else. Each part of a page works without it.
 "use strict";
 
-// Ctrl+K or ⌘K: to the patient search.
-document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
-    const search = document.querySelector("[data-quick-search]");
-    if (search) {
-      event.preventDefault();
-      search.focus();
-      search.select();
-    }
-  }
-});
-
 // A menu closes when the person turns elsewhere; Escape gives focus back to where it was opened.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

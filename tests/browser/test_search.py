@@ -1,5 +1,7 @@
 """Patients and diagnoses are found while one types."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -26,13 +28,34 @@ def test_patients_are_found_by_name_mrn_and_birth_date_while_one_types(page):
     assert page.url.endswith("/patients/"), "what was searched is never in the address"
 
 
-def test_the_search_of_the_top_bar_finds_from_any_page(page):
+def test_ctrl_k_finds_patients_and_pages_from_anywhere_by_keys_alone(page):
     page.goto("/rules/")
+    search = page.get_by_label("Find a rule")
+    search.focus()
     page.keyboard.press("Control+k")
-    page.keyboard.type("norwood")
+    words = page.get_by_role("combobox", name="Name, MRN, date of birth, or a page")
+    expect(words).to_be_focused()
+    expect(page.get_by_role("option", name="Worklist")).to_be_visible()
+    # What was found goes when it is closed, and focus is where it was.
+    page.keyboard.press("Escape")
+    expect(search).to_be_focused()
+    expect(page.locator("#palette-found > *")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("worklsit")
+    expect(page.get_by_role("option", selected=True)).to_have_text("Worklist")
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="Norwood, Robin").click()
+    expect(page).to_have_url(re.compile("/worklist/$"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("robin")
+    expect(page.get_by_role("option").nth(2)).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option").nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowUp")
+    words.fill("norwodo")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("Norwood, Robin")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Norwood, Robin")
+    assert "norwo" not in page.url
 
 
 def test_a_patient_of_another_clinic_is_not_found(browse):

@@ -1,0 +1,96 @@
+"""Ctrl+K: patients with a slip of the pen forgiven, and the pages of the app, by POST."""
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.context import NAVIGATION
+from apps.audit import verbs
+from apps.audit.models import Event
+from apps.patients import palette, search
+from apps.patients.access import patients_visible_to
+from apps.patients.models import Patient
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def people(clinic):
+    """Somebody with an accent, two words in the name, and a namesake."""
+    rows = [
+        ("Muñoz-Ortega", "Zoë", "P-1", "1955-03-14"),
+        ("Vandermeer", "Lotte", "P-2", "1960-01-02"),
+        ("Vandermeer", "Pieter", "P-3", "1961-01-02"),
+        ("de la Cruz", "Ana", "P-4", "1955-03-14"),
+    ]
+    for family_name, given_name, mrn, born_on in rows:
+        Patient.objects.create(
+            clinic=clinic.riverside, family_name=family_name, given_name=given_name, mrn=mrn, born_on=born_on,
+            sex="F",
+        )  # fmt: skip
+    return clinic
+
+
+def test_a_patient_is_found_with_a_slip_of_the_pen_and_the_nearest_come_first(people):
+    visible = patients_visible_to(people.tess).filter(clinic=people.riverside)
+    for words, first in (
+        ("munoz", "P-1"),
+        ("zoe munzo", "P-1"),
+        ("Ortega-Muñoz", None),
+        ("vandremeer", "P-2"),
+        ("vandermeer piter", "P-3"),
+        ("lote vanderm", "P-2"),
+        ("vnadermer pieter", "P-3"),
+        ("vandermeer 1/2/61", "P-3"),
+        ("vandremeer 01/02/1961", "P-3"),
+        ("dela cruz", "P-4"),
+        ("crzu 1955-03-14", "P-4"),
+        ("vnader", "P-2"),
+        ("zz", None),
+        ("\x00%_", None),
+        ("1_5", None),
+        ("x" * 5000, None),
+    ):
+        found, exact = search.nearest(visible, words, clinic=people.riverside, most=8)
+        assert (found[0].mrn if found else None) == first, words
+        assert exact <= len(found)
+
+
+def test_what_is_out_of_reach_is_not_near_either(people, client):
+    hidden = people.patients["restricted"]
+    words = hidden.family_name[:-1] + "qq"
+    for person, is_found in ((people.rae, True), (people.tess, False), (people.una, False)):
+        client.force_login(person)
+        page = client.post(reverse("find"), {"q": words}, headers=HTMX).content.decode()
+        assert (hidden.family_name in page) == is_found
+
+
+def test_the_palette_is_asked_by_post_and_leaves_no_words_anywhere(
+    people, client, django_assert_max_num_queries
+):
+    client.force_login(people.tess)
+    assert "Vandermeer" not in client.get(reverse("find"), {"q": "vandermeer"}).content.decode()
+    with django_assert_max_num_queries(14):
+        page = client.post(reverse("find"), {"q": "vandremeer"}, headers=HTMX).content.decode()
+    assert "Nobody written so; 2 near it." in page
+    assert "<html" not in page
+    event = Event.objects.filter(verb=verbs.PATIENTS_SEARCHED).first()
+    assert event.details == {"found": 2}
+    whole = client.post(reverse("find"), {"q": "vandremeer"}).content.decode()
+    assert "<html" in whole
+    assert "near it" in whole
+
+
+def test_everybody_goes_to_the_pages_of_their_role_and_to_no_other(people, client):
+    for person in (people.tess, people.sam, people.jo, people.rae, people.alex):
+        client.force_login(person)
+        membership = person.memberships.get(clinic=people.riverside)
+        pages = palette.pages_of(membership)
+        assert len(pages) > len(NAVIGATION[membership.role])
+        for page in pages:
+            assert client.get(page.address, follow=True).status_code == 200, (person, page)
+    alex = palette.pages_of(people.alex.memberships.get())
+    assert [page.words for page in palette.pages_like("pepole", alex)] == ["People"]
+    assert [page.words for page in palette.pages_like("add pay", alex)] == ["Add a payer"]
+    assert palette.pages_like("stroke", alex) == []
+    client.force_login(people.alex)
+    assert "Vandermeer" not in client.post(reverse("find"), {"q": "vandermeer"}).content.decode()
