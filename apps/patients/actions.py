@@ -58,7 +58,7 @@ def check_birth(born_on, time_zone: str) -> None:
 
 
 def has_mrn(clinic_id, mrn: str) -> QuerySet[Patient]:
-    """Who has this MRN, in whatever case. Asked as its unique index has it, so that no table is read through."""
+    """Who has this MRN, in whatever case. Asked as its unique index has it: no table is read through."""
     of_clinic = Patient.objects.filter(clinic=clinic_id).alias(lower_mrn=Lower("mrn"))
     return of_clinic.filter(lower_mrn=Lower(Value(mrn)))
 
