@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "apps.intake",
     "apps.review",
     "apps.help",
+    "apps.home",
     "apps.demo",
 ]
 

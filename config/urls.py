@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.intake.urls")),
     path("", include("apps.review.urls")),
     path("", include("apps.help.urls")),
+    path("", include("apps.home.urls")),
     path("signed-in/", signed_in, name="signed-in"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -95,6 +95,7 @@ passkey-add        -             everyone                        everyone
 recovery-codes     -             everyone                        everyone
 choose-clinic      -             not-offered                     everyone
 today              -             everyone                        not-offered
+home               -             records administrators          not-offered
 
 people             -             administrators                  not-offered
 person-add         -             administrators                  administrators

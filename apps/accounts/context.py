@@ -10,6 +10,7 @@ from . import access
 from .models import Membership, Role, User
 
 TODAY = ("today", "Today")
+HOME = ("home", "Home")
 PATIENTS = ("patients", "Patients")
 NOTES = ("notes", "Notes")
 REVIEW = ("review", "Review")
@@ -33,8 +34,20 @@ NAVIGATION = {
     Role.ASSISTANT: (TODAY, WORKLIST, PATIENTS, NOTES, ATTENDANCE, RULES),
     Role.SUPERVISOR: (TODAY, WORKLIST, PATIENTS, NOTES, REVIEW, ATTENDANCE, PACKETS, TRAIL, RULES),
     Role.STUDENT: (TODAY, NOTES, RULES),
-    Role.RECORDS: (PATIENTS, PACKETS, NOTES, WORKLIST, ATTENDANCE),
-    Role.ADMINISTRATOR: (PEOPLE, PAYERS, RULES, FEES, LOCALITY, RECORD, PACKET_POLICY, PAPER, IMPORTS, TRAIL),
+    Role.RECORDS: (HOME, PATIENTS, PACKETS, NOTES, WORKLIST, ATTENDANCE),
+    Role.ADMINISTRATOR: (
+        HOME,
+        PEOPLE,
+        PAYERS,
+        RULES,
+        FEES,
+        LOCALITY,
+        RECORD,
+        PACKET_POLICY,
+        PAPER,
+        IMPORTS,
+        TRAIL,
+    ),
 }
 
 Number = Callable[[User, Membership], "int | None"]

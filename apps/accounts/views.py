@@ -15,11 +15,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.audit import events, verbs
+from apps.audit import clock, events, verbs
 from apps.audit.models import Deployment
 from apps.audit.refused import Refused
 
-from . import access, actions, security_actions
+from . import access, actions, factors, licences, security_actions
 from .access import for_roles, people_visible_to
 from .forms import PersonForm, SignInForm
 from .invitation_views import send
@@ -81,15 +81,19 @@ def choose_clinic(request):
 @for_roles(Role.ADMINISTRATOR)
 @require_safe
 def people(request):
-    memberships = request.membership.clinic.memberships.select_related("user")
-    return render(
-        request,
-        "accounts/people.html",
+    clinic = request.membership.clinic
+    found = clinic.memberships.select_related("user").order_by("-is_active", "user__name", "user__id")
+    today = clock.today(clinic.time_zone)
+    enrolled = factors.owners([one.user_id for one in found])
+    rows = [
         {
-            "memberships": memberships.order_by("-is_active", "user__name", "user__id"),
-            "directory": settings.OIDC_NAME,
-        },
-    )
+            "membership": one,
+            "licence": licences.of(one.user, today) if one.is_active else None,
+            "lacks_factor": factors.are_required() and one.user_id not in enrolled,
+        }
+        for one in found
+    ]
+    return render(request, "accounts/people.html", {"rows": rows, "directory": settings.OIDC_NAME})
 
 
 @for_roles(Role.ADMINISTRATOR)

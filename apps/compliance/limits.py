@@ -19,6 +19,16 @@ def report_every(day: date) -> int | None:
     return dated("limits", "report_every_treatment_days").value_on(day)
 
 
+def unsigned_hours(day: date) -> int | None:
+    """Hours after the day of service after which an unsigned note is pointed out. It marks nothing late."""
+    return dated("limits", "unsigned_hours").value_on(day)
+
+
+def licence_ahead_days(day: date) -> int | None:
+    """Days before a licence ends from which people are told."""
+    return dated("limits", "licence_ahead_days").value_on(day)
+
+
 def late_entry_days(day: date) -> int | None:
     """Days after which the clinic calls a note a late entry."""
     return dated("limits", "late_entry_days").value_on(day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,18 +82,25 @@ def patients_of(user: User, clinic, day: dt.date, *, everybody: bool) -> QuerySe
     return patients_visible_to(user).filter(Exists(visits), clinic=clinic)
 
 
-def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) -> Worklist:
-    patients = {one.pk: one for one in patients_of(user, clinic, day, everybody=everybody)}
-    found = due.of_many(patients.values(), day, discipline="" if everybody else user.discipline)
-    lines = [Line(patients[one.patient_id], one, item) for one in found.values() for item in one.items]
-    lines.sort(
+def lines_of(user: User, patients: Iterable[Patient], day: dt.date, *, everybody: bool) -> list[Line]:
+    """What is due of these patients, the loudest first; unless `everybody`, of the user's discipline."""
+    by_id = {one.pk: one for one in patients}
+    found = due.of_many(by_id.values(), day, discipline="" if everybody else user.discipline)
+    lines = [Line(by_id[one.patient_id], one, item) for one in found.values() for item in one.items]
+    return sorted(
+        lines,
         key=lambda line: (
             TONES.index(line.item.tone),
             line.item.due_on or day,
             line.patient.name,
             line.item.kind,
-        )
+        ),
     )
+
+
+def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) -> Worklist:
+    patients = list(patients_of(user, clinic, day, everybody=everybody))
+    lines = lines_of(user, patients, day, everybody=everybody)
     if role == Role.RECORDS:
         return Worklist(lines, [], [], [], [])
     drafts = (
@@ -129,7 +137,7 @@ def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) 
         cosign = cosign.filter(visit__clinician=user)
         late = late.filter(author=user)
         students = students.filter(visit__clinician=user)
-        plan_drafts = plan_drafts.filter(Q(started_by=user) | Q(plan__patient__in=list(patients)))
+        plan_drafts = plan_drafts.filter(Q(started_by=user) | Q(plan__patient__in=patients))
         if user.discipline:
             plan_drafts = plan_drafts.filter(plan__discipline=user.discipline)
     else:

@@ -86,6 +86,14 @@ def latest(clinic: UUID) -> Verification | None:
     return of(clinic).first()
 
 
+def trouble_of(clinic: UUID) -> str:
+    """What the last verification found, in words; "" where the record is whole or was never verified."""
+    last = latest(clinic)
+    if last is None or Verdict(last.verdict) in (Verdict.INTACT, Verdict.REDACTED, Verdict.CONFIGURATION):
+        return ""
+    return in_words(last.verdict)
+
+
 def length(clinic: UUID) -> int:
     """How many entries the record has, as its head says."""
     return ChainHead.objects.filter(clinic=clinic).values_list("seq", flat=True).first() or 0

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.accounts.access import CHARTING, clinics_where, memberships_of
+from apps.accounts.access import CHARTING, active_memberships, clinics_where, memberships_of
 from apps.accounts.models import Role, User
 from apps.audit import verbs
 from apps.audit.models import Event
 from apps.visits.access import visits_charted_by, visits_visible_to
 
-from .models import RECORD, ClinicSeverity, Note, RecordPolicy
+from .models import OPEN, RECORD, ClinicSeverity, Note, RecordPolicy
 
 
 def notes_visible_to(user: User) -> QuerySet[Note]:
@@ -20,6 +20,12 @@ def notes_visible_to(user: User) -> QuerySet[Note]:
         Q(clinic__in=clinics_where(user, *CHARTING, Role.STUDENT))
         | Q(clinic__in=clinics_where(user, Role.RECORDS), status__in=RECORD)
     )
+
+
+def notes_left(notes: QuerySet[Note]) -> QuerySet[Note]:
+    """Of `notes`, the open ones whose author works in their clinic no more."""
+    works_here = active_memberships().filter(user=OuterRef("author"), clinic=OuterRef("clinic"))
+    return notes.filter(~Exists(works_here), status__in=OPEN)
 
 
 def notes_writable_by(user: User) -> QuerySet[Note]:

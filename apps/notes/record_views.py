@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,9 +14,9 @@ from apps.accounts.models import Credential, Role
 from apps.accounts.requests import SignedInRequest
 
 from . import chart, record_policy
-from .access import notes_visible_to, record_policies_kept_by
+from .access import notes_left, notes_visible_to, record_policies_kept_by
 from .fields import WholeNumber, Words
-from .models import OPEN, Note
+from .models import Note
 
 
 class PolicyForm(ActionForm):
@@ -66,10 +65,7 @@ def policy(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def left(request: SignedInRequest) -> HttpResponse:
     """Open notes whose author works here no more, each with who can still sign it: nobody, perhaps."""
-    works_here = active_memberships().filter(user=OuterRef("author"), clinic=OuterRef("clinic"))
-    notes = chart.with_surroundings(notes_visible_to(request.user)).filter(
-        ~Exists(works_here), status__in=OPEN
-    )
+    notes = chart.with_surroundings(notes_left(notes_visible_to(request.user)))
     found = list(notes.order_by("visit__served_on", "started_at"))
     here = active_memberships().filter(clinic__in={note.clinic_id for note in found})
     active = set(here.values_list("user", "clinic"))

@@ -35,10 +35,8 @@ def today(request):
     if request.membership is None:
         return render(request, "accounts/no_clinic.html")
     role = request.membership.role
-    if role == Role.ADMINISTRATOR:
-        return redirect("people")
-    if role == Role.RECORDS:
-        return redirect("patients")
+    if role in (Role.ADMINISTRATOR, Role.RECORDS):
+        return redirect("home")
 
     clinic = request.membership.clinic
     now_on = clock.today(clinic.time_zone)

@@ -109,6 +109,7 @@ PAGES = {
         "/rules/",
     ],
     "rae": [
+        "/home/",
         "/patients/",
         "/patients/{patients[stroke]}/",
         "/notes/",

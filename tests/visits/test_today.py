@@ -105,8 +105,8 @@ def test_an_empty_day_says_where_to_start(world, signed_in):
 
 
 def test_who_has_no_visits_is_taken_to_what_they_have(world, signed_in):
-    assert signed_in(world.ada).get("/")["Location"] == "/people/"
-    assert signed_in(world.rita).get("/")["Location"] == "/patients/"
+    for who in (world.ada, world.rita):
+        assert signed_in(who).get("/")["Location"] == "/home/"
 
 
 def test_the_day_is_only_read(world, signed_in):
@@ -119,5 +119,5 @@ def test_the_list_asks_the_database_the_same_however_many_there_are(
     for number in range(12):
         add_visit(world, patient=add_patient(world, mrn=f"M{number}"))
     client = signed_in(world.tess)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         page(client)

@@ -18,7 +18,7 @@ from . import actions, making, records, samples
 from .access import ANSWERS_LETTERS, samples_visible_to
 from .build_views import begun
 from .forms import MakeForm, SampleForm
-from .views import clock_of
+from .letters import clock_of
 
 LETTER = actions.LETTER
 

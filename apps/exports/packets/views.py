@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,26 +16,20 @@ from apps.accounts.requests import SignedInRequest
 from apps.audit import clock, events, verbs
 from apps.patients import banner
 
-from . import actions, contents, records
+from . import actions, records
 from .access import (
     ANSWERS_LETTERS,
     attestations_asked_about,
-    builds_visible_to,
     packet_policies_kept_by,
     packets_visible_to,
     patients_answered_for,
     samples_visible_to,
 )
 from .forms import ExplainForm, MakeForm, PacketForm, PolicyForm, SentForm
-from .models import Build, Packet
+from .letters import clock_of, letters_of, open_letters, unanswered_requests
+from .models import Packet
 
 PER_PAGE = 50
-
-
-def clock_of(packet) -> contents.Clock:
-    """How long the letter still gives, on the clinic's wall."""
-    today = clock.today(packet.clinic.time_zone)
-    return contents.clock_of(packet.letter_kind, packet.letter_on, packet.due_on, today)
 
 
 @for_roles(*ANSWERS_LETTERS)
@@ -44,18 +37,12 @@ def clock_of(packet) -> contents.Clock:
 def packets(request: SignedInRequest) -> HttpResponse:
     """The clinic's letters: those still to be answered by their dates, then the answered ones."""
     clinic = request.membership.clinic  # type: ignore[union-attr]
-    visible = packets_visible_to(request.user).filter(clinic=clinic, sample=None)
-    done = builds_visible_to(request.user).filter(status=Build.Status.DONE)
-    ready = Prefetch("builds", done, to_attr="ready")
-    visible = visible.select_related("patient", "clinic").prefetch_related(ready)
-    open_ones = sorted(
-        ((one, clock_of(one)) for one in visible.filter(sent_on=None)),
-        key=lambda pair: (pair[1].due_on is None, pair[1].due_on or pair[0].letter_on),
-    )
+    sent = letters_of(request.user, clinic).exclude(sent_on=None)
     samples = samples_visible_to(request.user).filter(clinic=clinic).select_related("clinic")
     context = {
-        "open": open_ones,
-        "page_obj": Paginator(visible.exclude(sent_on=None), PER_PAGE).get_page(request.GET.get("page")),
+        "open": open_letters(request.user, clinic),
+        "asked": unanswered_requests(request.user, clinic).select_related("patient"),
+        "page_obj": Paginator(sent, PER_PAGE).get_page(request.GET.get("page")),
         "samples": [(one, clock_of(one), one.packets.count()) for one in samples],
     }
     return render(request, "packets/packets.html", context)
