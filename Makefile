@@ -1,5 +1,5 @@
 # Short names for the scripts, which do the work and need no make.
-.PHONY: accuracy check test demo bench lock screenshots chaos fuzz sbom sabotage trust trust-full keystrokes inp
+.PHONY: accuracy check test demo bench lock screenshots chaos fuzz sbom sabotage trust trust-full keystrokes inp first-note
 
 check:
 	bin/check
@@ -35,6 +35,10 @@ keystrokes:
 
 inp:
 	.venv/bin/python -m tests.browser.inp
+
+# From the set-up page of an empty database to a signed note, by the words on the page alone; minutes, printed.
+first-note:
+	.venv/bin/python -m tests.browser.first_note
 
 accuracy:
 	.venv/bin/python benchmarks/accuracy.py

@@ -41,6 +41,11 @@ DEBUG = flag("DEBUG") or TESTING
 DEMO = flag("MIDLINE_DEMO")
 SECURE = not DEBUG
 
+# ONLY_THIS_MACHINE=on serves browsers on this machine and no others: nothing travels, so there is no HTTPS to
+# ask for. All else is as in production. bin/start sets it when it is given no name.
+ONLY_THIS_MACHINE = flag("ONLY_THIS_MACHINE")
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+
 # --- Who we are -----------------------------------------------------------------------------------------
 
 # Keys that have been printed somewhere: in this repository, in a guide, in a generated project.
@@ -57,6 +62,14 @@ SECRET_KEY = env.str("SECRET_KEY", "").strip()
 # Keys that were replaced, separated by commas: what was made with them still works. docs/cryptography.md.
 SECRET_KEY_FALLBACKS = [key.strip() for key in env.str("SECRET_KEY_FALLBACKS", "").split(",") if key.strip()]
 ALLOWED_HOSTS = [host.strip() for host in env.str("ALLOWED_HOSTS", "").split(",") if host.strip()]
+
+if ONLY_THIS_MACHINE:
+    ALLOWED_HOSTS = ALLOWED_HOSTS or sorted(LOOPBACK)
+    if not set(ALLOWED_HOSTS) <= LOOPBACK:
+        raise ImproperlyConfigured(
+            "Midline will not start: with ONLY_THIS_MACHINE it answers to localhost and to no other name, "
+            "and ALLOWED_HOSTS names another. Without HTTPS nothing may travel."
+        )
 
 if SECURE and not BUILDING:
     if not SECRET_KEY:
@@ -130,6 +143,7 @@ INSTALLED_APPS = [
     "apps.review",
     "apps.help",
     "apps.home",
+    "apps.opening",
     "apps.demo",
 ]
 
@@ -291,7 +305,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Midline"
 MFA_TOTP_TOLERANCE = 1  # half a minute either way, for clocks that are off; a code still works once
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or ONLY_THIS_MACHINE
 
 # Single sign-on through the clinic's directory (OpenID Connect), when OIDC_ISSUER, OIDC_CLIENT_ID and
 # OIDC_CLIENT_SECRET are set: docs/single-sign-on.md. OIDC_NAME stands on the button. OIDC_SECOND_FACTOR=on
@@ -344,16 +358,18 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- HTTPS ----------------------------------------------------------------------------------------------
 
-# Browsers accept a __Host- cookie only over HTTPS, for this host alone: a neighbour cannot plant one.
-SESSION_COOKIE_SECURE = SECURE
-CSRF_COOKIE_SECURE = SECURE
-SESSION_COOKIE_NAME = "__Host-midline" if SECURE else "midline"
-CSRF_COOKIE_NAME = "__Host-midline-csrf" if SECURE else "midline-csrf"
+HTTPS = SECURE and not ONLY_THIS_MACHINE
 
-SECURE_SSL_REDIRECT = SECURE
-SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-SECURE_HSTS_PRELOAD = SECURE
+# Browsers accept a __Host- cookie only over HTTPS, for this host alone: a neighbour cannot plant one.
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-midline" if HTTPS else "midline"
+CSRF_COOKIE_NAME = "__Host-midline-csrf" if HTTPS else "midline-csrf"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

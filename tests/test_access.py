@@ -95,6 +95,7 @@ passkey-add        -             everyone                        everyone
 recovery-codes     -             everyone                        everyone
 choose-clinic      -             not-offered                     everyone
 today              -             everyone                        not-offered
+set-up             -             nobody                          nobody
 home               -             records administrators          not-offered
 
 people             -             administrators                  not-offered
@@ -387,6 +388,7 @@ sample-make        foreign       not-offered                     nobody
 disclosure-log     -             supervisor records              not-offered
 packet-policy      -             administrators                  administrators
 paper              -             administrators                  administrators
+letterhead         -             administrators                  administrators
 trail              -             supervisor administrators       supervisor administrators
 patient-trail      stroke        supervisor records              not-offered
 patient-trail      restricted    supervisor records              not-offered

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 
 from apps.audit import events, verbs
+from apps.audit.models import Deployment
 from apps.audit.refused import Refused
 
+from . import row_security
 from .changes import set_fields
 from .models import Clinic, Membership, Role, User
 
@@ -29,13 +32,21 @@ PERSON_FIELDS = (
 
 
 @transaction.atomic
-def add_clinic(*, name, address, phone, time_zone, administrator_name, administrator_email) -> User:
+def add_clinic(*, name, address, phone, time_zone, administrator_name, administrator_email, npi="") -> User:
     """A clinic, and its first administrator, who adds everybody else. For whoever runs the server."""
+    if settings.DEMO or Deployment.is_demo_database():
+        raise Refused("This is the database of the demo. A real clinic needs one of its own.")
     clinic = Clinic(
-        name=name.strip(), address=address.strip(), phone=phone.strip(), time_zone=time_zone.strip()
+        name=name.strip(),
+        address=address.strip(),
+        phone=phone.strip(),
+        time_zone=time_zone.strip(),
+        npi=npi.strip(),
     )
     clinic.full_clean()
     clinic.save()
+    if not row_security.sees_all():
+        row_security.show([clinic.pk])
     events.record(verbs.CLINIC_ADDED, clinic=clinic, target=clinic)
     return add_person(
         clinic=clinic, role=Role.ADMINISTRATOR, email=administrator_email, name=administrator_name, by=None

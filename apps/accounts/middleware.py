@@ -23,6 +23,7 @@ WITHOUT_SECOND_FACTOR = {
     "sign-in",
     "sign-out",
     "welcome",
+    "set-up",
     "healthz",
     "readyz",
 }

@@ -29,6 +29,7 @@ OPEN = {
     "accounts_failedattempt": "digests of who tried to get in; belongs to no clinic",
     "audit_deployment": "one row about the database",
     "ledger_auditseal": "digests over the events of all clinics",
+    "opening_setuplink": "one row about the database, from before it has a clinic",
     "patients_diagnosiscode": "a public table of codes",
 }
 """Tables of ours that hold nothing of one clinic's patients, and why each is open."""

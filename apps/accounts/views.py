@@ -19,7 +19,7 @@ from apps.audit import clock, events, verbs
 from apps.audit.models import Deployment
 from apps.audit.refused import Refused
 
-from . import access, actions, factors, licences, security_actions
+from . import access, actions, factors, leaving, licences, security_actions
 from .access import for_roles, people_visible_to
 from .forms import PersonForm, SignInForm
 from .invitation_views import send
@@ -120,8 +120,14 @@ def person(request, pk: uuid.UUID):
     is_asked = request.method == "POST" and again.is_valid()
     if is_asked and form.carry_out(actions.change_person, person=somebody, clinic=clinic, by=request.user):
         messages.success(request, "Saved.")
+        if membership.is_active and not form.cleaned_data["is_active"]:
+            for said in leaving.left_by(somebody, clinic):
+                messages.warning(request, said)
         return redirect("people")
-    return render(request, "accounts/person.html", {"form": form, "again": again, "person": somebody})
+    context = {"form": form, "again": again, "person": somebody}
+    context["left"] = leaving.left_by(somebody, clinic) if membership.is_active else []
+    context["licence"] = licences.of(somebody, clock.today(clinic.time_zone))
+    return render(request, "accounts/person.html", context)
 
 
 @for_roles(Role.ADMINISTRATOR)

@@ -99,3 +99,22 @@ class StoredPdf(models.Model):
 
     def __str__(self) -> str:
         return f"pdf of entry {self.entry_seq}"
+
+
+class Letterhead(models.Model):
+    """An edition of what the clinic's paper carries above its documents. See letterhead.py."""
+
+    PATIENT_IDENTIFYING_FIELDS: tuple[str, ...] = ()
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="letterheads")
+    organisation = models.CharField("organization", max_length=200, blank=True)
+    words = models.CharField(max_length=200, blank=True)
+    logo = models.BinaryField(default=bytes, blank=True, help_text="PNG, drawn anew when it came.")
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"letterhead {self.pk}"

@@ -13,7 +13,9 @@ import json
 import re
 from importlib.util import find_spec
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from apps.episodes import document as plans
@@ -21,7 +23,8 @@ from apps.ledger import chain
 from apps.ledger.models import DocumentType, LedgerEntry
 from apps.notes.document import NoteDocument, signed_document
 
-from . import fhir
+from . import fhir, letterhead
+from .models import Letterhead
 from .presses import Busy, Failed, File, Overdue, print_page
 
 __all__ = ["Busy", "Failed", "Overdue"]
@@ -36,15 +39,16 @@ FASTER = "harfbuzz-subset"
 MOST_BYTES = 120_000
 """Of a payload. Layout takes time in proportion; what is longer would hold everybody else up."""
 
-TEMPLATE = "8"
+TEMPLATE = "9"
 """The version of what makes a page: templates, styles, fonts. A stored PDF names the one that made it."""
 
-TEMPLATE_DIGEST = "9b3021b9a8b893b42a4c467865f3a3a78f29fb8bbd96f2784e669ceda25449d4"
+TEMPLATE_DIGEST = "5b7df0ea53b6b0c175794df1ee8241bb4c0ca5833ded9a93656d02fc074234e3"
 """Of the files of MADE_OF as they are in this version; a test tells when they are not."""
 
 MADE_OF = (
     "templates/exports/note.html",
     "templates/exports/plan.html",
+    "templates/exports/_letterhead.html",
     "templates/notes/_document*.html",
     "templates/episodes/_plan_document*.html",
     "templates/_components/document_*.html",
@@ -105,18 +109,37 @@ def _is_installed(library: str) -> bool:
     return True
 
 
-def note_pdf(document: NoteDocument, payload: dict[str, Any], *, paper: str = "letter") -> bytes:
-    """The PDF of a note as it stands. The same document gives the same bytes.
+def note_pdf(
+    document: NoteDocument, payload: dict[str, Any], *, clinic: UUID, paper: str = "letter"
+) -> bytes:
+    """The PDF of a note as it stands, on the clinic's paper of today. The same document gives the same bytes.
 
     Raises Unavailable, TooLong, Busy, Overdue or Failed.
     """
     refuse_what_cannot_be(payload)
-    return print_page(page_of(document), paper=paper)
+    return print_page(page_of(document, letterhead.latest(clinic)), paper=paper)
 
 
-def page_of(document: NoteDocument) -> str:
+def page_of(document: NoteDocument, edition: Letterhead | None = None) -> str:
     """The page as it is handed to a press."""
-    return breakable(render_to_string("exports/note.html", {"document": document}))
+    return dressed(breakable(render_to_string("exports/note.html", {"document": document})), edition)
+
+
+MADE_UP = """<style>@page { @left-top {
+  color: #8a5200; content: "DEMO\\A made-up\\A people"; font: 700 7.5pt/1.3 Inter, sans-serif;
+  padding: 2mm; vertical-align: top; white-space: pre; } }</style>"""
+"""What the demo says in the margin of each page: no such paper may pass for a record of somebody."""
+
+BODY = '<body class="paper press">'
+
+
+def dressed(html: str, edition: Letterhead | None = None) -> str:
+    """The page with its letterhead and, in the demo, with what it is. After `breakable`: a logo is one long
+    attribute.
+    """
+    if settings.DEMO:
+        html = html.replace("</head>", MADE_UP + "</head>", 1)
+    return html.replace(BODY, BODY + letterhead.drawn(edition), 1)
 
 
 def refuse_what_cannot_be(*payloads: dict[str, Any]) -> None:
@@ -141,10 +164,11 @@ def signed_pdf(entries: list[LedgerEntry], *, paper: str = "letter") -> bytes:
 def signed_page(entries: list[LedgerEntry]) -> str:
     """The page of a signed document with these entries, of a plan with lines for the physician's hand."""
     first, last = entries[0], entries[-1]
+    edition = letterhead.before(last.clinic, last.recorded_at)
     if first.document_type != DocumentType.PLAN:
-        return page_of(signed_document(last.document, upto=last.hash))
+        return page_of(signed_document(last.document, upto=last.hash), edition)
     context = {"document": plans.signed_document(first, upto=last.hash), "with_certification": True}
-    return breakable(render_to_string("exports/plan.html", context))
+    return dressed(breakable(render_to_string("exports/plan.html", context)), edition)
 
 
 def files_of(entries: list[LedgerEntry]) -> list[File]:
@@ -183,8 +207,8 @@ def files_of(entries: list[LedgerEntry]) -> list[File]:
     ]
 
 
-def page_pdf(html: str, styles: str) -> bytes:
-    """A page that is not a note's, with `styles` of its own over the note's.
+def page_pdf(html: str, styles: str, edition: Letterhead | None = None) -> bytes:
+    """A page that is not a note's, with `styles` of its own over the note's, and perhaps a letterhead.
 
     Raises Unavailable, Busy, Overdue or Failed.
     """
@@ -193,6 +217,7 @@ def page_pdf(html: str, styles: str) -> bytes:
         raise Unavailable(why)
     html = breakable(html.replace("</head>", f"<style>{styles}</style></head>", 1))
     return print_page(html)
+    return print_page(dressed(html, edition), patience=60)  # only the worker asks, and it can wait
 
 
 LETTERS = re.compile(r"(?:&#?\w+;|[^\s<>&]){100}")

@@ -11,6 +11,7 @@ of JSON (see `Job`), one of HTML and one for each file inside. An answer is a fr
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import io
 import json
@@ -52,6 +53,9 @@ FONTS = {
 }
 DRAFT = ORIGIN + "draft.svg"
 VOID = ORIGIN + "void.svg"
+PICTURE = "data:image/png;base64,"
+"""The letterhead's logo, which travels in its page."""
+
 OURS = {url: (path, "font/ttf") for url, (_, _, path) in FONTS.items()} | {
     DRAFT: ("css/draft.svg", "image/svg+xml"),
     VOID: ("css/void.svg", "image/svg+xml"),
@@ -214,9 +218,14 @@ def fetcher() -> Any:
     ours = {url: ((STATIC / path).read_bytes(), kind) for url, (path, kind) in OURS.items()}
 
     class OurFilesOnly(URLFetcher):
-        """Answers for OURS from memory. Everything else, of any protocol, is refused."""
+        """Answers for OURS from memory, and for a picture that stands in the address itself. All else, of any
+        protocol, is refused.
+        """
 
         def fetch(self, url, headers=None):
+            if url.startswith(PICTURE):
+                data = base64.b64decode(url.removeprefix(PICTURE), validate=True)
+                return URLFetcherResponse("", data, {"Content-Type": "image/png"})
             if url not in ours:
                 # Without the address: it may be a patient's words.
                 raise ValueError("refused: not one of our files")

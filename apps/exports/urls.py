@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import billing_views, fee_views, paper_views, table_views, views
+from . import billing_views, fee_views, letterhead_views, paper_views, table_views, views
 
 urlpatterns = [
     path("notes/<uuid:pk>/print/", views.note_print, name="note-print"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("apps.exports.packets.urls")),
     path("patients/<uuid:patient>/table/", table_views.patient_table, name="patient-table"),
     path("clinic/paper/", paper_views.paper, name="paper"),
+    path("clinic/letterhead/", letterhead_views.change, name="letterhead"),
     path("clinic/fees/", fee_views.fee_schedule, name="fees"),
     path("clinic/locality/", billing_views.locality, name="locality"),
 ]

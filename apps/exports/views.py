@@ -80,7 +80,7 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
     note, document, payload = readable_or_404(request, pk)
     try:
         if document.is_draft:
-            data = pdf.note_pdf(document, payload, paper=note.clinic.paper)
+            data = pdf.note_pdf(document, payload, clinic=note.clinic_id, paper=note.clinic.paper)
         else:
             data = store.read(store.stored_pdf(note.pk, paper=note.clinic.paper))
     except NOT_NOW as refusal:

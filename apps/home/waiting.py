@@ -90,9 +90,9 @@ def drafts(user: User, membership: Membership, today: dt.date) -> Iterator[Waits
 
 def day_is_over(membership: Membership) -> Q:
     """Notes of visits whose day ended longer ago than an unsigned note should take."""
-    now = clock.now().astimezone(membership.clinic.zone)
-    hours = limits.unsigned_hours(now.date()) or 0
-    return Q(visit__served_on__lt=(now - dt.timedelta(hours=hours)).date())
+    hours = limits.unsigned_hours(clock.today(membership.clinic.time_zone)) or 0
+    since = (clock.now() - dt.timedelta(hours=hours)).astimezone(membership.clinic.zone)
+    return Q(visit__served_on__lt=since.date())
 
 
 def desk(user: User, membership: Membership, today: dt.date) -> Iterator[Waits]:
@@ -119,14 +119,12 @@ def due(user: User, membership: Membership, today: dt.date) -> Iterator[Waits]:
     address = reverse("worklist") + ("?whose=all" if membership.role == Role.SUPERVISOR else "")
     reports = [line for line in lines if line.item.kind in worklist.THERAPISTS]
     others = [line for line in lines if line.item.kind not in worklist.THERAPISTS]
-    whose = "" if not everybody else " in the clinic"
-    for found, words in (
-        (reports, f"progress report due{whose}|progress reports due{whose}"),
-        (
-            others,
-            f"certification, order or authorization due{whose}|certifications, orders, authorizations due{whose}",
-        ),
+    whose = " in the clinic" if everybody else ""
+    for found, one, many in (
+        (reports, "progress report due", "progress reports due"),
+        (others, "certification, order or authorization due", "certifications, orders, authorizations due"),
     ):
+        words = f"{one}{whose}|{many}{whose}"
         late = sum(line.item.tone == "stop" for line in found)
         yield Waits(len(found), words, address, f"{late} late" if late else "", *tone_of(late))
 

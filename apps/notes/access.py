@@ -28,6 +28,18 @@ def notes_left(notes: QuerySet[Note]) -> QuerySet[Note]:
     return notes.filter(~Exists(works_here), status__in=OPEN)
 
 
+def drafts_left_by(person: User, clinic) -> str:
+    """How many drafts somebody has open in a clinic, and who can do what about them."""
+    number = Note.objects.filter(author=person, clinic=clinic, status__in=OPEN).count()
+    if not number:
+        return ""
+    drafts = "1 unsigned note of theirs is" if number == 1 else f"{number} unsigned notes of theirs are"
+    return (
+        f"{drafts} open. Only who furnished or supervised the visit can sign; "
+        "supervisors find them under Notes, Drafts of people who left."
+    )
+
+
 def notes_writable_by(user: User) -> QuerySet[Note]:
     """The notes that `user` may chart: of visits they are on. Whether the state allows it: lifecycle.py."""
     return Note.objects.filter(visit__in=visits_charted_by(user))

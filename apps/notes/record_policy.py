@@ -50,7 +50,8 @@ def lateness(note: Note) -> Late | None:
         return None
     policy = in_force(note.clinic_id, day)
     hours = policy.late_after_hours if policy else 24 * (limits.late_entry_days(day) or DAYS_UNLESS_SET)
-    ends = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), note.clinic.zone)
+    # In UTC before hours are added: on the wall, three days over a change of the clocks have 71 hours or 73.
+    ends = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), note.clinic.zone).astimezone(dt.UTC)
     if clock.now() <= ends + dt.timedelta(hours=hours):
         return None
     return Late(days=(today - day).days, hours=hours)

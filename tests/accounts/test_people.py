@@ -157,3 +157,17 @@ def test_the_list_holds_the_people_of_the_clinic_and_nobody_else(world, signed_i
 def test_strangers_are_asked_to_sign_in(world, client):
     for url in ("/people/", "/people/add/", f"/people/{world.tess.pk}/"):
         assert client.get(url)["Location"].startswith("/sign-in/")
+
+
+def test_whoever_ends_a_role_is_told_what_the_person_leaves_behind(world, signed_in, told_just_now):
+    from tests.accounts.small_clinic import add_note, add_visit
+
+    add_note(add_visit(world), world.tess)
+    client = told_just_now(signed_in(world.ada))
+    address = f"/people/{world.tess.pk}/"
+    page = client.get(address).content.decode()
+    assert "1 unsigned note of theirs is open" in page and "Okafor" not in page
+    values = {"name": "Tess", "email": world.tess.email, "role": "therapist", "credential": "PT"}
+    told = client.post(address, values, follow=True).content.decode()
+    assert "1 unsigned note of theirs is open" in told and "Not active" in told
+    assert "unsigned note" not in client.get(address).content.decode()

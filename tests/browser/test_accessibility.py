@@ -145,6 +145,7 @@ PAGES = {
         "/clinic/locality/",
         "/clinic/fees/",
         "/clinic/packets/",
+        "/clinic/letterhead/",
         "/clinic/paper/",
         "/clinic/record/",
     ],
@@ -164,6 +165,7 @@ NO_PAGE = {
     "factors-reset",
     "choose-clinic",
     "signed-in",
+    "set-up",  # there is none in a demo: first_note.py looks at it, on an empty database
     "healthz",
     "readyz",
     "patient-search",

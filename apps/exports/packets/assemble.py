@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
+from django.conf import settings
+from pikepdf import Array, Dictionary, Name, OutlineItem, Page, Pdf, String
 
 from . import ink
 from .stamp import Stamp, width_of
@@ -157,6 +159,8 @@ def _lines(piece: Piece, number: int, sheet: Sheet) -> list[tuple[float, float, 
         of += f", file {sheet.part} of {sheet.parts}"
     right = f"{bates}   {of}"
     left = f"Original, SHA-256: {piece.sha256}" if piece.sha256 else "Drawn for this packet"
+    if settings.DEMO:
+        left = f"DEMO, made-up people. {left}"
     lines = [(36.0, 15.0, 5.2, left), (576 - width_of(right, 7.5), 15.0, 7.5, right)]
     if piece.says:
         lines.append((36.0, 770.0, 8.0, piece.says))

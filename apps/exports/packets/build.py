@@ -273,7 +273,7 @@ def _attested(item: Item, record: records.Record) -> bytes:
     """The words of a note that nobody signed, as its author attested to them: from that entry."""
     entry = attestations.entry_of(UUID(item.ref), record.packet.clinic_id)
     payload = chain.read(entry)["note"]  # type: ignore[arg-type]
-    return pdf.note_pdf(document_of(payload), payload)
+    return pdf.note_pdf(document_of(payload), payload, clinic=record.packet.clinic_id)
 
 
 def _digest(path: Path) -> str:

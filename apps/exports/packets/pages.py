@@ -21,7 +21,7 @@ from apps.audit import clock
 from apps.compliance import standing as standings
 from apps.episodes import due
 from apps.episodes.document import signed_document as plan_document
-from apps.exports import certificate, pdf
+from apps.exports import certificate, letterhead, pdf
 from apps.ledger import chain, checkpoint
 from apps.ledger.models import DocumentType, Kind, LedgerEntry
 
@@ -176,7 +176,8 @@ class Drawn:
                 **context,
             },
         )
-        return pdf.page_pdf(html, STYLES.read_text(encoding="utf-8"))
+        edition = letterhead.latest(self.packet.clinic_id) if page == "cover" else None
+        return pdf.page_pdf(html, STYLES.read_text(encoding="utf-8"), edition)
 
     def _contexts(self, page: str, context: dict[str, Any]) -> Iterator[dict[str, Any]]:
         maker = getattr(self, f"_of_{page}", None)
