@@ -37,7 +37,11 @@ def may_open() -> bool:
     """Is there a clinic to be set up here? Not in a demo, and not beside a clinic or people that exist."""
     if settings.DEMO or Deployment.is_demo_database():
         return False
-    return not (Clinic.objects.exists() or User.objects.exists())
+    return not holds_somebody()
+
+
+def holds_somebody() -> bool:
+    return Clinic.objects.exists() or User.objects.exists()
 
 
 def make() -> str:

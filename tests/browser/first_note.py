@@ -38,7 +38,7 @@ SOAP = {
     "Your judgement": "Steps start earlier; the hip still needs a tap to stay level",
     "What comes next": "Turns with a tray on Monday",
 }
-PATIENCE = 120
+PATIENCE = 420
 """Seconds for `bin/start` to answer on a busy machine."""
 
 

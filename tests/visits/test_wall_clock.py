@@ -28,7 +28,11 @@ def at(monkeypatch):
     [
         ("2026-11-01T04:59:59+00:00", "America/Chicago", "2026-10-31"),  # 11:59:59 PM, summer time still
         ("2026-11-01T05:00:00+00:00", "America/Chicago", "2026-11-01"),
-        ("2026-11-02T05:59:59+00:00", "America/Chicago", "2026-11-01"),  # a day of 25 hours ends an hour later
+        (
+            "2026-11-02T05:59:59+00:00",
+            "America/Chicago",
+            "2026-11-01",
+        ),  # a day of 25 hours ends an hour later
         ("2026-11-02T06:00:00+00:00", "America/Chicago", "2026-11-02"),
         ("2026-03-09T04:59:59+00:00", "America/Chicago", "2026-03-08"),  # a day of 23 hours, an hour sooner
         ("2026-03-09T05:00:00+00:00", "America/Chicago", "2026-03-09"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from apps.accounts import invitations
+from apps.patients import diagnosis_table
 
 from ... import actions, link
 
@@ -17,6 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if link.may_open():
+            # Now, and not while somebody waits for the page: it takes seconds.
+            diagnosis_table.load()
             self.stdout.write(
                 f"\nSet up your clinic here. The link works once, for {link.HOURS} hours:"
                 f"\n{self.whole(link.address_of(link.make()))}\n"
