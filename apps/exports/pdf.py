@@ -13,7 +13,6 @@ import json
 import re
 from importlib.util import find_spec
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -110,14 +109,18 @@ def _is_installed(library: str) -> bool:
 
 
 def note_pdf(
-    document: NoteDocument, payload: dict[str, Any], *, clinic: UUID, paper: str = "letter"
+    document: NoteDocument,
+    payload: dict[str, Any],
+    *,
+    edition: Letterhead | None = None,
+    paper: str = "letter",
 ) -> bytes:
-    """The PDF of a note as it stands, on the clinic's paper of today. The same document gives the same bytes.
+    """The PDF of a note as it stands. The same document gives the same bytes.
 
     Raises Unavailable, TooLong, Busy, Overdue or Failed.
     """
     refuse_what_cannot_be(payload)
-    return print_page(page_of(document, letterhead.latest(clinic)), paper=paper)
+    return print_page(page_of(document, edition), paper=paper)
 
 
 def page_of(document: NoteDocument, edition: Letterhead | None = None) -> str:
@@ -216,8 +219,7 @@ def page_pdf(html: str, styles: str, edition: Letterhead | None = None) -> bytes
     if not works:
         raise Unavailable(why)
     html = breakable(html.replace("</head>", f"<style>{styles}</style></head>", 1))
-    return print_page(html)
-    return print_page(dressed(html, edition), patience=60)  # only the worker asks, and it can wait
+    return print_page(dressed(html, edition))
 
 
 LETTERS = re.compile(r"(?:&#?\w+;|[^\s<>&]){100}")

@@ -25,7 +25,7 @@ from apps.notes.document import NoteDocument, document_of, signed_document, sign
 from apps.notes.models import Note, Status
 from apps.notes.record import payload_of
 
-from . import fhir, pdf, plain, store
+from . import fhir, letterhead, pdf, plain, store
 
 SECONDS_TO_WAIT = 10
 
@@ -80,7 +80,8 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
     note, document, payload = readable_or_404(request, pk)
     try:
         if document.is_draft:
-            data = pdf.note_pdf(document, payload, clinic=note.clinic_id, paper=note.clinic.paper)
+            edition = letterhead.latest(note.clinic_id)
+            data = pdf.note_pdf(document, payload, edition=edition, paper=note.clinic.paper)
         else:
             data = store.read(store.stored_pdf(note.pk, paper=note.clinic.paper))
     except NOT_NOW as refusal:

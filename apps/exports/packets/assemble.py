@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
 from django.conf import settings
-from pikepdf import Array, Dictionary, Name, OutlineItem, Page, Pdf, String
+from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
 
 from . import ink
 from .stamp import Stamp, width_of

@@ -20,7 +20,7 @@ from django.conf import settings
 from pikepdf import Pdf
 
 from apps.audit import clock
-from apps.exports import certificate, fhir, pdf, store
+from apps.exports import certificate, fhir, letterhead, pdf, store
 from apps.ledger import bundle, chain, places, witness
 from apps.notes.document import document_of
 from apps.patients import documents, uploads
@@ -273,7 +273,8 @@ def _attested(item: Item, record: records.Record) -> bytes:
     """The words of a note that nobody signed, as its author attested to them: from that entry."""
     entry = attestations.entry_of(UUID(item.ref), record.packet.clinic_id)
     payload = chain.read(entry)["note"]  # type: ignore[arg-type]
-    return pdf.note_pdf(document_of(payload), payload, clinic=record.packet.clinic_id)
+    edition = letterhead.latest(record.packet.clinic_id)
+    return pdf.note_pdf(document_of(payload), payload, edition=edition)
 
 
 def _digest(path: Path) -> str:
