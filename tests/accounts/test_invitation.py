@@ -13,7 +13,7 @@ from django.urls import reverse
 from apps.accounts import invitations, security_actions
 from apps.accounts.models import Clinic, User
 from apps.audit import clock
-from apps.audit.models import Event
+from apps.audit.models import Deployment, Event
 from apps.audit.refused import Refused
 from tests.accounts.test_people import NEW
 from tests.accounts.test_second_factor import code_of
@@ -192,6 +192,7 @@ def test_it_is_sent_by_mail_where_there_is_mail_and_a_mail_that_fails_loses_noth
 
 
 def test_a_clinic_begins_with_a_link_for_its_first_administrator(db, capsys):
+    Deployment.objects.update(is_demo=False)  # beside the demo there is no clinic
     sent = {
         "name": "Hillside",
         "address": "3 Hill St",
