@@ -90,6 +90,13 @@ def test_what_comes_back_is_what_was_backed_up_and_its_ledger_is_witnessed(clini
     manifest = json.loads((backup / "manifest.json").read_text())
     assert "TAMPERED" not in said and "TRUNCATED" not in said
     assert "witnesses it up to entry" in said
+    steps = (
+        "Files and database put back in",
+        "Rows and ends of chains compared in",
+        "Migrated in",
+        "Ledger verified in",
+    )
+    assert all(step in said for step in steps)
     assert f"{sum(manifest['rows'].values())} rows" in said
     assert (place.folder / "media" / "ab" / "abc").read_bytes() == b"a fax"
     assert manifest["rows"]["ledger_ledgerentry"] > 10

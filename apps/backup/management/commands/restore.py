@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -33,6 +36,13 @@ class Command(BaseCommand):
             help="A file of checkpoints from outside the box. Default: LEDGER_CHECKPOINT_FILE.",
         )
 
+    @contextmanager
+    def step(self, what: str) -> Iterator[None]:
+        """Whoever restores in earnest is waiting, and may want to know for how long yet."""
+        begun = time.monotonic()
+        yield
+        self.stdout.write(f"{what} in {time.monotonic() - begun:.1f} s.")
+
     def handle(self, *args, **options):
         try:
             manifest = folder.read(options["folder"])
@@ -43,17 +53,23 @@ class Command(BaseCommand):
                     "There are people in this database already, and nothing is ever overwritten. "
                     "Point DATABASE_URL to an empty database."
                 )
-            folder.unpack(options["folder"])
-            engines.load("default", options["folder"])
+            with self.step("Files and database put back"):
+                folder.unpack(options["folder"])
+                engines.load("default", options["folder"])
         except (Trouble, OSError) as problem:
             raise CommandError(f"Nothing was restored. {problem}") from problem
-        missing = contents.differences(manifest["rows"], contents.rows("default"))
-        if contents.heads("default") != manifest["heads"]:
-            missing.append("The ledger does not end where it ended in the backup.")
-        call_command("migrate", verbosity=0)
+        with self.step("Rows and ends of chains compared"):
+            missing = contents.differences(manifest["rows"], contents.rows("default"))
+            if contents.heads("default") != manifest["heads"]:
+                missing.append("The ledger does not end where it ended in the backup.")
+        with self.step("Migrated"):
+            call_command("migrate", verbosity=0)
         record(verbs.BACKUP_RESTORED, made_at=manifest["made_at"])
         place = places.checkpoint_file()
-        report = verify(checkpoints=options["checkpoint"] or ([place] if place and place.exists() else []))
+        with self.step("Ledger verified"):
+            report = verify(
+                checkpoints=options["checkpoint"] or ([place] if place and place.exists() else [])
+            )
         self.stdout.write(as_words(report))
         self.stdout.write(
             f"\nRestored the backup of {manifest['made_at']}: {sum(manifest['rows'].values())} rows."
