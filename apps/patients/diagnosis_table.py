@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import transaction
@@ -39,9 +40,25 @@ def load() -> int:
     Recorded diagnoses keep their own code and words, so replacing the table changes none of them.
     """
     about = source()
-    if is_loaded(about):
+    if is_loaded(about) or is_newer_loaded(about):
         return 0
+    return replace(rows(about), about["release"])
+
+
+def is_newer_loaded(about: dict) -> bool:
+    """Is there a release that somebody loaded from the publisher's file after ours came out?"""
+    return DiagnosisCode.objects.filter(release__gt=about["release"]).exists()
+
+
+@transaction.atomic
+def replace(found: Iterable[tuple[str, str]], release: str) -> int:
+    """Put these codes in place of what is there."""
     DiagnosisCode.objects.all().delete()
-    codes = [DiagnosisCode(code=code, words=words, release=about["release"]) for code, words in rows(about)]
+    codes = [DiagnosisCode(code=code, words=words, release=release) for code, words in found]
     DiagnosisCode.objects.bulk_create(codes, batch_size=5000)
     return len(codes)
+
+
+def loaded() -> dict[str, str]:
+    """Code → words of the release that is loaded."""
+    return dict(DiagnosisCode.objects.values_list("code", "words"))
