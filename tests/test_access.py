@@ -414,6 +414,7 @@ verifier           -             supervisor administrators       not-offered
 checkpoints        -             supervisor administrators       not-offered
 
 help               -             everyone                        not-offered
+practice           -             charting outsider               charting outsider
 help-page          -             everyone                        not-offered
 rules              -             everyone                        not-offered
 rule               -             everyone                        not-offered

@@ -28,14 +28,22 @@ def memberships_of(user: User) -> list[Membership]:
         return []
     kept = getattr(user, "_memberships", None)
     if kept is None:
-        kept = list(user.memberships.filter(is_active=True).select_related("clinic"))
+        found = user.memberships.filter(is_active=True).select_related("clinic")
+        # Nobody arrives in a practice clinic, and without a real one there is nothing to practise for.
+        kept = sorted(found, key=lambda membership: membership.clinic.is_practice)
+        kept = kept if kept and not kept[0].clinic.is_practice else []
         user._memberships = kept
     return kept
 
 
 def clinics_where(user: User, *roles: Role) -> list:
-    """Ids of the clinics in which the person has one of `roles`."""
-    return [membership.clinic_id for membership in memberships_of(user) if membership.role in roles]
+    """Ids of the clinics in which the person has one of `roles`: the practice clinic, or every other one."""
+    is_practising = getattr(user, "is_practising", False)
+    return [
+        membership.clinic_id
+        for membership in memberships_of(user)
+        if membership.role in roles and membership.clinic.is_practice == is_practising
+    ]
 
 
 def role_in(user: User, clinic) -> str:

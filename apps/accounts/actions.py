@@ -137,7 +137,7 @@ def change_person(*, person, clinic, role, is_active, by, **fields) -> User:
 
     changed = set_fields(person, fields, PERSON_FIELDS)
     of_role = set_fields(membership, {"role": role, "is_active": is_active}, ("role", "is_active"))
-    person.is_active = person.memberships.filter(is_active=True).exists()
+    person.is_active = real_roles(person).exists()
     person.save(update_fields=["is_active"])
     if of_role:
         end_sessions(person)
@@ -145,9 +145,14 @@ def change_person(*, person, clinic, role, is_active, by, **fields) -> User:
     return person
 
 
+def real_roles(person):
+    """The person's active roles; to have a practice clinic is none."""
+    return person.memberships.filter(is_active=True, clinic__is_practice=False)
+
+
 def refuse_if_elsewhere(person, clinic, *, field="") -> None:
     """Otherwise an administrator of one clinic could sign in to another as this person. Raises Refused."""
-    if person.memberships.filter(is_active=True).exclude(clinic=clinic).exists():
+    if real_roles(person).exclude(clinic=clinic).exists():
         raise Refused(
             "This person also works in another clinic, so their sign-in cannot be changed here.", field=field
         )

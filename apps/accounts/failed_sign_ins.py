@@ -17,7 +17,9 @@ def failed(sender, credentials, request=None, **kwargs):
     """
     typed = credentials.get("username") or credentials.get("email") or ""
     person = User.objects.filter(email=str(typed).strip().lower()[:254].replace("\x00", "")).first()
-    membership = person.memberships.filter(is_active=True).first() if person else None
+    membership = (
+        person.memberships.filter(is_active=True, clinic__is_practice=False).first() if person else None
+    )
     events.record_plain(
         verbs.SIGN_IN_FAILED,
         by=None,

@@ -110,5 +110,7 @@ class CurrentClinic:
             row_security.show([each.clinic_id for each in access.memberships_of(request.user)])
         if request.membership is None:
             return self.get_response(request)
+        # In practice nothing real is seen, and elsewhere nothing of practice.
+        request.user.is_practising = request.membership.clinic.is_practice
         with timezone.override(request.membership.clinic.zone):
             return self.get_response(request)

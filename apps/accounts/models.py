@@ -67,6 +67,9 @@ class Clinic(models.Model):
     npi = models.CharField("NPI", max_length=10, blank=True, validators=[NPI])
     time_zone = models.CharField(max_length=60, default="America/Chicago", validators=[known_time_zone])
     paper = models.CharField(max_length=6, choices=Paper, default=Paper.LETTER)
+    is_practice = models.BooleanField(
+        default=False, help_text="One person’s, to try things in: nothing is ever signed in it."
+    )
 
     def __str__(self) -> str:
         return self.name

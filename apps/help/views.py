@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
 
+from apps.accounts.access import CHARTING, for_roles
+from apps.accounts.middleware import SESSION_KEY
 from apps.accounts.requests import SignedInRequest
+from apps.audit.refused import Refused
 
-from . import pages
+from . import pages, practice
 
 
 @login_required
@@ -26,6 +30,29 @@ def help_page(request: SignedInRequest, key: str) -> HttpResponse:
     if page is None:
         raise Http404
     return shown(request, page)
+
+
+@for_roles(*CHARTING)
+@require_http_methods(["GET", "POST"])
+def practice_page(request: SignedInRequest) -> HttpResponse:
+    """Begin one's practice note, go back to it, leave it, or remove everything of it."""
+    mine = practice.of(request.user)
+    if request.method == "POST":
+        does = request.POST.get("do")
+        if does == "begin":
+            try:
+                note = practice.begin(clinic=request.membership.clinic, by=request.user)
+            except Refused as refusal:
+                messages.error(request, str(refusal))
+                return redirect("practice")
+            request.session[SESSION_KEY] = str(note.clinic_id)
+            return redirect("note", note.pk)
+        request.session.pop(SESSION_KEY, None)
+        if does == "remove" and mine is not None:
+            practice.remove(clinic=mine, by=request.user)
+            messages.success(request, "Your practice patient and note are removed.")
+        return redirect("today")
+    return render(request, "help/practice.html", {"mine": mine})
 
 
 def shown(request: SignedInRequest, page: pages.Page) -> HttpResponse:

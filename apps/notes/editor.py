@@ -35,6 +35,7 @@ from . import (
     order,
     period,
     phrases,
+    practice,
     presence,
     presentations,
     record,
@@ -158,6 +159,7 @@ def live(request: SignedInRequest, charted: Chart, form: DraftForm | None = None
         "sections": sections(charted, judged),
         "says": [(str(row.pk), block_part(record.block(row))) for row in charted.blocks],
         "bar": bar(judged.units.allocation),
+        "steps": practice.steps(charted, judged) if charted.note.clinic.is_practice else [],
     }
 
 

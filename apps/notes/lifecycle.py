@@ -15,6 +15,7 @@ from uuid import UUID
 
 from apps.accounts.access import CHARTING, memberships_of
 from apps.accounts.models import Credential, Role, User
+from apps.accounts.signer import PRACTICE
 from apps.audit import clock
 from apps.audit.refused import Refused
 from apps.episodes.models import PlanVersion
@@ -55,6 +56,7 @@ class About:
     """Who sent it for review, while it waits."""
     today: dt.date = dt.date.max
     """The date on the clinic's wall, on which a cosigner's licence must be valid."""
+    is_practice: bool = False
 
 
 def patient_of(document: Note | PlanVersion) -> Patient:
@@ -81,6 +83,7 @@ def _about_note(note: Note) -> About:
         signer=note.signed_by_id,
         sender=waiting.sent_by_id if waiting else None,
         today=clock.today(note.clinic.time_zone),
+        is_practice=note.clinic.is_practice,
     )
 
 
@@ -102,7 +105,12 @@ def _about_plan(version: PlanVersion) -> About:
         author=version.started_by_id,
         signer=version.signed_by_id,
         today=clock.today(plan.patient.clinic.time_zone),
+        is_practice=plan.patient.clinic.is_practice,
     )
+
+
+PRACTISED = frozenset({"save", "answer", "discard"})
+"""What can be done with a practice note: everything short of giving it to somebody or signing it."""
 
 
 # --- By whom ----------------------------------------------------------------------------------------------
@@ -344,6 +352,8 @@ def why_not(name: str, document: Note | PlanVersion, by: User) -> str:
         return READS_ONLY
     if it.status not in move.sources:
         return stands(it)
+    if it.is_practice and name not in PRACTISED:
+        return PRACTICE
     if it.what == "plan" and not move.is_of_plans:
         return "A plan of care is revised instead."
     return move.refuses(it, by)

@@ -33,7 +33,10 @@ class FromTheDatabase(Collector):
             "How long the first of them has waited.",
             (now - waiting["first"]).total_seconds() if waiting["first"] else 0,
         )
-        drafts = Note.objects.filter(status__in=(Status.DRAFT, Status.IN_REVIEW)).aggregate(
+        open_notes = Note.objects.filter(
+            status__in=(Status.DRAFT, Status.IN_REVIEW), clinic__is_practice=False
+        )
+        drafts = open_notes.aggregate(
             count=Count("pk"), late=Count("pk", filter=Q(started_at__lt=now - timedelta(hours=24)))
         )
         yield GaugeMetricFamily("midline_notes_open", "Notes that nobody has signed.", drafts["count"])

@@ -69,6 +69,7 @@ PAGES = {
         "/rules/?q=cue",
         "/rules/NMR104/",
         "/help/fields/",
+        "/help/practice/",
         "/security/",
         "/security/passphrase/",
         "/second-factor/",

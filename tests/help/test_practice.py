@@ -1,0 +1,121 @@
+"""A first note on a practice patient: in the real editor, apart, never signed, and removable."""
+
+import pytest
+from django.test import Client
+from notes.as_browser import fields_of
+
+from apps.accounts import signer
+from apps.accounts.access import role_in
+from apps.accounts.password import PASSWORD_GIVEN_AT
+from apps.audit import clock, verbs
+from apps.audit.models import Event
+from apps.audit.refused import Refused
+from apps.help import practice
+from apps.ledger.models import LedgerEntry
+from apps.notes import lifecycle
+from apps.notes.models import Note
+
+PRACTICE = "/help/practice/"
+
+
+@pytest.fixture
+def tess(clinic, client):
+    client.force_login(clinic.tess)
+    return client
+
+
+def begin(client):
+    answer = client.post(PRACTICE, {"do": "begin"})
+    return Note.objects.select_related("clinic", "visit__patient").get(pk=answer.url.split("/")[2])
+
+
+def test_practice_opens_the_real_editor_with_its_steps_and_writes_no_word(tess):
+    note = begin(tess)
+    opened = tess.get(f"/notes/{note.pk}/")
+    page = opened.content.decode()
+    assert "PRACTICE" in page and "Your first note" in page and "Done: " not in page
+    typed = ("subjective", "assessment", "plan", "home_program", "communication", "total_minutes")
+    assert not any(getattr(note, name) for name in typed) and not note.blocks.exists()
+    sent = {**fields_of(opened), "total_minutes": "40", "add": "97112"}
+    tess.post(f"/notes/{note.pk}/", sent)
+    assert tess.get(f"/notes/{note.pk}/").content.decode().count("Done: ") == 2
+    # Going on is the same note.
+    assert begin(tess).pk == note.pk
+
+
+def test_a_practice_note_is_never_signed_or_given_to_anybody(clinic, tess):
+    note, before = begin(tess), LedgerEntry.objects.count()
+    page = tess.get(f"/notes/{note.pk}/sign/").content.decode()
+    assert "This is a practice note, so it is never signed." in page
+    tess.post(f"/notes/{note.pk}/sign/", {"sign": "1", "preview": "x"})
+    assert LedgerEntry.objects.count() == before
+    for move in set(lifecycle.MOVES) - lifecycle.PRACTISED:
+        assert lifecycle.why_not(move, note, clinic.tess), move
+    # Whatever the page offered: every signature passes here.
+    with pytest.raises(Refused, match="practice note"):
+        signer.at_this_moment(clinic.tess, note.clinic_id)
+
+
+def test_print_and_text_of_a_practice_note_say_so(tess):
+    note = begin(tess)
+    session = tess.session
+    session[PASSWORD_GIVEN_AT] = int(clock.now().timestamp())  # the text leaves the clinic, so it asks first
+    session.save()
+    for name in ("print", "text"):
+        assert "PRACTICE, nobody’s record" in tess.get(f"/notes/{note.pk}/{name}/").content.decode()
+
+
+def test_practice_and_the_clinic_see_nothing_of_each_other(clinic, tess, client):
+    note = begin(tess)
+    patients = tess.get("/patients/").content.decode()
+    assert "Practice, Nobody" in patients and "Abernathy" not in patients
+    tess.post(PRACTICE, {"do": "leave"})
+    for address in (
+        "/",
+        "/patients/",
+        "/notes/",
+        "/worklist/",
+        "/attendance/",
+        "/review/",
+        "/review/figures/",
+    ):
+        page = tess.get(address).content.decode()
+        assert "Practice, Nobody" not in page and "nobody’s record" not in page.partition("<main")[2], address
+    assert tess.get(f"/notes/{note.pk}/").status_code == 404
+    for other in (clinic.sam, clinic.rae, clinic.alex, clinic.una):
+        client.force_login(other)
+        assert client.get(f"/notes/{note.pk}/").status_code == 404
+        assert client.get(f"/patients/{note.visit.patient_id}/").status_code == 404
+
+
+def test_whoever_signs_in_arrives_in_the_clinic_and_practice_keeps_nobody_active(clinic, tess):
+    from apps.accounts.actions import change_person, refuse_if_elsewhere
+
+    begin(tess)
+    elsewhere = Client()
+    elsewhere.force_login(clinic.tess)
+    page = elsewhere.get("/").content.decode()
+    assert "<b>PRACTICE</b>" not in page and "Practice, Nobody" not in page
+    person = type(clinic.tess).objects.get(pk=clinic.tess.pk)
+    refuse_if_elsewhere(person, clinic.riverside)
+    role = role_in(person, clinic.riverside)
+    assert not change_person(
+        person=person, clinic=clinic.riverside, role=role, is_active=False, by=clinic.alex
+    ).is_active
+
+
+def test_practice_is_removed_with_everything_in_it_and_the_trail_says_that_it_was(clinic, tess):
+    note = begin(tess)
+    tess.post(f"/notes/{note.pk}/", {"revision": "1", "subjective": "tried", "save": "1"})
+    assert tess.post(PRACTICE, {"do": "remove"}).url == "/"
+    assert not Note.objects.filter(pk=note.pk).exists()
+    assert practice.of(type(clinic.tess).objects.get(pk=clinic.tess.pk)) is None
+    assert Event.objects.filter(verb=verbs.PRACTICE_REMOVED, clinic=str(note.clinic_id)).count() == 1
+    with pytest.raises(Refused, match="Only your own practice"):
+        practice.remove(clinic=clinic.riverside, by=clinic.tess)
+
+
+def test_who_does_not_chart_has_no_practice(clinic, client):
+    for person in (clinic.jo, clinic.rae, clinic.alex):
+        client.force_login(person)
+        assert client.get(PRACTICE).status_code == 404
