@@ -35,6 +35,7 @@ from apps.patients.models import (
     Diagnosis,
     EmergencyAccess,
     Payer,
+    RecordMerge,
     RecordsRequest,
 )
 from apps.review.models import PeerNote, PeerSample
@@ -143,6 +144,11 @@ patient-edit       stroke        charting records                charting record
 patient-edit       learning      charting records                charting records
 patient-edit       restricted    supervisor records              supervisor records
 patient-edit       foreign       outsider                        outsider
+merge              stroke        supervisor records              supervisor records
+merge              restricted    supervisor records              supervisor records
+merge              foreign       nobody                          nobody
+merge-take-apart   stroke        not-offered                     supervisor records
+merge-take-apart   foreign       not-offered                     nobody
 coverage-add       stroke        charting records                charting records
 coverage-add       restricted    supervisor records              supervisor records
 coverage           stroke        charting records                charting records
@@ -518,6 +524,13 @@ def packets_of(clinic, patients, notes):
     }
 
 
+def merged(patient, by):
+    """That a second record was put to this one, once."""
+    return RecordMerge.objects.create(
+        patient=patient, into=patient, reason="the same", merged_by=by, merged_at=clock.now()
+    )
+
+
 def imports_of(clinic):
     """Lists of patients that records staff, an administrator and the other clinic's began."""
     made = {
@@ -667,6 +680,7 @@ def things(clinic, settings, tmp_path):
         "records-left": {key: requested(of[key], clinic) for key in ("stroke", "foreign")},
         **peers_of(clinic, notes),
         **imports_of(clinic),
+        "merge-take-apart": {key: merged(of[key], clinic.sam) for key in ("stroke", "foreign")},
         "care-team-end": {"restricted": place_of(of["restricted"], clinic)},
         "emergency-end": {"restricted": emergency_of(of["restricted"], clinic)},
         "emergency-reviewed": {"restricted": emergency_of(of["restricted"], clinic)},
@@ -707,6 +721,7 @@ def things(clinic, settings, tmp_path):
         "disclosures",
         "records-requests",
         "care-team",
+        "merge",
     )
     by_address |= dict.fromkeys(by_patient, of)
     return SimpleNamespace(
@@ -734,6 +749,7 @@ PARAMETER = {
     "disclosures": "patient",
     "records-requests": "patient",
     "care-team": "patient",
+    "merge": "patient",
     "note-start": "visit",
 }
 

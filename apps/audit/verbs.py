@@ -31,6 +31,9 @@ PAYER_CHANGED = "payer changed"
 DIAGNOSIS_ADDED = "diagnosis added"
 DIAGNOSIS_ENDED = "diagnosis ended"
 
+RECORDS_MERGED = "two records put together"
+RECORDS_TAKEN_APART = "two records taken apart"
+
 IMPORT_BEGUN = "list of patients read"
 IMPORT_CARRIED_OUT = "list of patients added"
 IMPORT_UNDONE = "list of patients undone"

@@ -15,6 +15,7 @@ from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
 from apps.ledger import chain
 from apps.ledger.models import DocumentType, Kind, LedgerEntry
+from apps.patients import merging
 
 from . import record, sentences
 from .models import Authorization, Goal, GoalRecord, Paper, PlanOfCare, PlanVersion
@@ -100,6 +101,7 @@ def check_contents(patient, values: dict[str, Any], diagnoses) -> None:
 @transaction.atomic
 def add_plan(*, patient, discipline, diagnoses=(), by, **contents) -> PlanOfCare:
     """A new episode with the first draft of its plan. `contents` are values of CONTENTS."""
+    merging.check_goes_on_here(patient)
     check_contents(patient, contents, diagnoses)
     version = PlanVersion(number=1, started_by=by, started_at=clock.now(), **contents)
     plan = PlanOfCare.objects.create(

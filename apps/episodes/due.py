@@ -16,12 +16,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from apps.compliance import codes, payers
 from apps.compliance import standing as standings
 from apps.compliance.authorization import TONES, Allowance, Left, counted
 from apps.ledger import chain
 from apps.ledger.models import Kind, LedgerEntry
+from apps.patients.merging import records_of
 from apps.patients.models import Coverage, Patient
 
 from .models import Authorization, Paper, PlanOfCare, PlanVersion
@@ -108,7 +110,8 @@ def of(patient: Patient, discipline: str, day: dt.date) -> Due:
 
 def of_patient(patient: Patient, day: dt.date) -> list[Due]:
     """The same for every discipline of the patient."""
-    return [found for _, found in sorted(of_many([patient], day).items(), key=lambda pair: pair[0][1])]
+    of_all = of_many(records_of(patient.pk), day)
+    return [found for _, found in sorted(of_all.items(), key=lambda pair: pair[0][1])]
 
 
 def of_many(patients: Iterable[Patient], day: dt.date, *, discipline: str = "") -> dict[tuple[Any, str], Due]:
@@ -171,6 +174,8 @@ def plans_on(day: dt.date) -> QuerySet[PlanOfCare]:
     )
     first_version = PlanVersion.objects.filter(plan=OuterRef("pk"), number=1)
     return PlanOfCare.objects.filter(starts_on__lte=day).annotate(
+        # Whom the plan is of, where a person has two records: the one that stays.
+        person=Coalesce("patient__merged_into", "patient"),
         treated_since=Subquery(since[:1]),
         evaluated_on=Subquery(evaluated[:1]),
         first_weeks=Subquery(first_version.values("weeks")[:1]),

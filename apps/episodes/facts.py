@@ -16,6 +16,7 @@ from apps.compliance.facts import (
     PlanContents,
     PlanFacts,
 )
+from apps.patients.merging import records_of
 
 from . import due
 from .due import Due, Left
@@ -25,9 +26,11 @@ from .models import Goal, Paper, PlanOfCare, PlanVersion
 def plan_on(patient, discipline: str, day: dt.date) -> PlanOfCare | None:
     """The discipline's plan of a patient (by id) on `day`, with its goals and versions."""
     versions = PlanVersion.objects.select_related("signed_by", "started_by").prefetch_related("diagnoses")
-    plans = due.plans_on(day).filter(patient=patient)
+    plans = due.plans_on(day).filter(patient__in=records_of(patient))
     plans = plans.prefetch_related("goals", Prefetch("versions", versions))
-    return due.current(plans, day, discipline=discipline).get((patient, discipline))
+    found = due.current(plans, day, discipline=discipline).values()
+    # Two records of one person may each have one: the one that covers the day, and of these the latest.
+    return max(found, key=lambda plan: (plan.through_on >= day, plan.starts_on), default=None)
 
 
 def facts_of(plan: PlanOfCare, day: dt.date) -> PlanFacts:

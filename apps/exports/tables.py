@@ -18,6 +18,7 @@ from apps.ledger import chain
 from apps.ledger.models import Kind, LedgerEntry
 from apps.notes.access import notes_visible_to
 from apps.patients import disclosures
+from apps.patients.merging import records_of
 from apps.patients.models import Patient
 
 
@@ -98,7 +99,7 @@ def hand_out(
 
 def _entries(patient: Patient, starts_on: dt.date, through_on: dt.date, by: User) -> QuerySet[LedgerEntry]:
     notes = notes_visible_to(by).filter(
-        visit__patient=patient, visit__served_on__range=(starts_on, through_on)
+        visit__patient__in=records_of(patient.pk), visit__served_on__range=(starts_on, through_on)
     )
     return LedgerEntry.objects.filter(
         clinic=patient.clinic_id, document__in=notes.values("pk"), kind__in=(Kind.SIGN, Kind.VOID)

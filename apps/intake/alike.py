@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any, NamedTuple
 
+from django.db.models.functions import Coalesce
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
@@ -54,7 +55,9 @@ class Known:
         # An MRN that somebody out of reach has is taken all the same, as it is where one patient is added.
         taken = Patient.objects.filter(clinic=clinic).values_list("mrn", flat=True)
         self.taken = {mrn.casefold() for mrn in taken.iterator()}
-        seen = charts_known_to(by, clinic).values_list("pk", "mrn", "family_name", "given_name", "born_on")
+        seen = charts_known_to(by, clinic).values_list(
+            Coalesce("merged_into", "pk"), "mrn", "family_name", "given_name", "born_on"
+        )
         for pk, mrn, family_name, given_name, born_on in seen.iterator():
             self._add(One(pk, None, name_of(family_name, given_name), born_on), mrn)
 

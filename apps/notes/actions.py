@@ -19,6 +19,7 @@ from apps.episodes import actions as episodes
 from apps.episodes.models import Goal
 from apps.ledger import chain
 from apps.ledger.models import Kind, LedgerEntry
+from apps.patients.merging import records_of
 from apps.patients.models import Patient
 from apps.visits import actions as visits
 from apps.visits.models import Attendance, Visit
@@ -93,7 +94,7 @@ def start(*, visit: Visit, by: User, kind: str = NoteKind.TREATMENT, presentatio
 def start_now(*, patient: Patient, by: User) -> Note:
     """A visit today with `by`, and its note, in one step. A visit that they have today is used."""
     today = clock.today(patient.clinic.time_zone)
-    expected = Visit.objects.filter(patient=patient, served_on=today)
+    expected = Visit.objects.filter(patient__in=records_of(patient.pk), served_on=today)
     expected = expected.filter(Q(clinician=by) | Q(assistant=by) | Q(student=by))
     for visit in expected.order_by("expected_at", "id"):
         if visit.happened and not visit.notes.filter(status=Status.SIGNED).exists():
@@ -208,7 +209,9 @@ def _store_rows(model, note: Note, sent: list[dict[str, Any]], *, key: str, stor
 
 def _check_goals(note: Note, goals: set[UUID]) -> None:
     """Refuse a goal that is not of this patient and discipline. The form offers no others."""
-    own = Goal.objects.filter(plan__patient__visits=note.visit_id, plan__discipline=note.discipline)
+    own = Goal.objects.filter(
+        plan__patient__in=records_of(note.visit.patient_id), plan__discipline=note.discipline
+    )
     if goals and own.filter(pk__in=goals).count() != len(goals):
         raise Refused("A goal of this page belongs to another plan of care. Reload the page.")
 

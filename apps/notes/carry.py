@@ -25,6 +25,7 @@ from apps.accounts.models import User
 from apps.compliance import codes, words
 from apps.ledger import chain
 from apps.ledger.models import Kind, LedgerEntry
+from apps.patients.merging import records_of
 
 from .access import notes_visible_to
 from .chart import Chart
@@ -244,7 +245,7 @@ def planned_for(chart: Chart, by: User) -> Planned | None:
     if not CONTENTS[note.kind].treats:
         return None
     earlier = notes_visible_to(by).filter(
-        visit__patient=note.visit.patient_id,
+        visit__patient__in=records_of(note.visit.patient_id),
         visit__served_on__lt=note.visit.served_on,
         discipline=note.discipline,
         status=Status.SIGNED,

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -16,6 +17,7 @@ from apps.audit import clock
 from apps.compliance import limits
 from apps.episodes.facts import facts_of, plan_on
 from apps.episodes.models import Goal, PlanOfCare
+from apps.patients.merging import records_of
 from apps.patients.models import Diagnosis, Patient, Payer
 from apps.visits.models import Visit
 
@@ -137,7 +139,7 @@ class Chart:
         found: dict[tuple[str, str, str], list[MeasureTaken]] = defaultdict(list)
         if keys:
             rows = MeasureTaken.objects.filter(
-                note__visit__patient=self.patient.pk,
+                note__visit__patient__in=records_of(self.patient.pk),
                 note__status=Status.SIGNED,
                 note__visit__served_on__lt=self.visit.served_on,
                 key__in=keys,
@@ -222,9 +224,9 @@ def _load(note: Note) -> Chart:
     visit = note.visit
     plan = plan_on(visit.patient_id, note.discipline, visit.served_on)
     diagnoses = list(
-        Diagnosis.objects.filter(patient=visit.patient_id, added_on__lte=visit.served_on).exclude(
-            ended_on__lt=visit.served_on
-        )
+        Diagnosis.objects.filter(
+            patient__in=records_of(visit.patient_id), added_on__lte=visit.served_on
+        ).exclude(ended_on__lt=visit.served_on)
     )
     others, with_others = blocks_of_the_day(note)
     return reread(
@@ -255,20 +257,25 @@ def reread(chart: Chart) -> Chart:
 def blocks_of_the_day(note: Note) -> tuple[list[Block], list[Block]]:
     """What else was charted that day: of the patient, and of the clinician with others, by clock times."""
     visit = note.visit
-    of_patient = Q(note__visit__patient=visit.patient_id)
+    of_patient = Q(note__visit__patient__in=records_of(visit.patient_id))
     timed = Q(note__visit__clinician=visit.clinician_id, starts_at__isnull=False, ends_at__isnull=False)
     blocks = (
         Block.objects.filter(of_patient | timed, note__visit__served_on=visit.served_on, is_removed=False)
         .exclude(note=note.pk)
         .exclude(note__status__in=PUT_ASIDE)
-        .select_related("note__visit")
-        .only(*DAY_FIELDS, "note__discipline", "note__visit__patient")
+        .select_related("note__visit__patient")
+        .only(*DAY_FIELDS, "note__discipline", "note__visit__patient__merged_into")
     )
     here: list[Block] = []
     elsewhere: list[Block] = []
     for block in blocks:
-        (here if block.note.visit.patient_id == visit.patient_id else elsewhere).append(block)
+        (here if person_of(block.note.visit) == person_of(visit) else elsewhere).append(block)
     return here, elsewhere
+
+
+def person_of(visit: Visit) -> UUID:
+    """The record that stays of the patient's: two visits with the same are of one person."""
+    return visit.patient.merged_into_id or visit.patient_id
 
 
 DAY_FIELDS = (
@@ -287,7 +294,7 @@ DAY_FIELDS = (
 def note_before(note: Note) -> Note | None:
     """The patient's last signed treatment note of the discipline before this note's day, with its blocks."""
     earlier = Note.objects.filter(
-        visit__patient=note.visit.patient_id,
+        visit__patient__in=records_of(note.visit.patient_id),
         visit__served_on__lt=note.visit.served_on,
         discipline=note.discipline,
         status=Status.SIGNED,
@@ -302,7 +309,7 @@ def progress_of(note: Note, plan: PlanOfCare | None) -> Progress | None:
         return None
     notes = (
         Note.objects.filter(
-            visit__patient=note.visit.patient_id,
+            visit__patient__in=records_of(note.visit.patient_id),
             discipline=note.discipline,
             visit__served_on__range=(plan.starts_on, note.visit.served_on),
         )

@@ -16,6 +16,7 @@ from django.db.models import Prefetch, QuerySet
 
 from apps.accounts.models import Credential
 from apps.compliance import codes, measures, words
+from apps.patients.merging import records_of
 
 from . import corrected
 from .drawing import plain
@@ -62,7 +63,7 @@ class Sheet:
 
 def of_patient(notes: QuerySet[Note], patient, *, discipline: str = "", number: Any = 1) -> Sheet:
     """The sheet of a patient's signed `notes` (what the person may read); the latest are on page 1."""
-    signed = notes.filter(visit__patient=patient, status=Status.SIGNED)
+    signed = notes.filter(visit__patient__in=records_of(patient.pk), status=Status.SIGNED)
     if discipline:
         signed = signed.filter(discipline=discipline)
     signed = signed.select_related("visit", "author").prefetch_related(

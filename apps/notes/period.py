@@ -15,6 +15,7 @@ from django.db.models import Prefetch
 
 from apps.compliance import codes
 from apps.episodes.models import Goal
+from apps.patients.merging import records_of
 
 from . import corrected
 from .chart import Chart
@@ -98,7 +99,7 @@ def of(charted: Chart) -> Period | None:
         return None
     begins_on, ends_on = bounds(charted)
     signed = Note.objects.filter(
-        visit__patient=charted.visit.patient_id,
+        visit__patient__in=records_of(charted.visit.patient_id),
         visit__served_on__lte=ends_on,
         discipline=charted.note.discipline,
         status=Status.SIGNED,

@@ -20,6 +20,7 @@ from apps.compliance import limits, payers
 from apps.episodes import due
 from apps.episodes.due import Item
 from apps.episodes.models import PlanOfCare
+from apps.patients.merging import records_of
 from apps.visits.models import Visit
 
 from .kinds import CONTENTS
@@ -116,7 +117,7 @@ def counters(plans: Iterable[PlanOfCare], day: dt.date) -> dict[Any, Counter]:
     plans = [plan for plan in plans if plan.starts_on <= day]
     wanted = Q()
     for plan in plans:
-        wanted |= Q(visit__patient=plan.patient_id, discipline=plan.discipline)
+        wanted |= Q(visit__patient__in=records_of(plan.patient_id), discipline=plan.discipline)
     notes: dict[tuple[Any, str], list[Note]] = defaultdict(list)
     if plans:
         with_therapist = Block.objects.filter(note=OuterRef("pk"), is_removed=False).filter(
@@ -126,7 +127,7 @@ def counters(plans: Iterable[PlanOfCare], day: dt.date) -> dict[Any, Counter]:
             Note.objects.filter(wanted, visit__served_on__range=(min(p.starts_on for p in plans), day))
             .exclude(status__in=PUT_ASIDE)
             .annotate(has_therapist=Exists(with_therapist))
-            .select_related("visit", "author")
+            .select_related("visit__patient", "author")
             .only(
                 "kind",
                 "status",
@@ -134,14 +135,14 @@ def counters(plans: Iterable[PlanOfCare], day: dt.date) -> dict[Any, Counter]:
                 "sections",
                 "goal_reports",
                 "visit__served_on",
-                "visit__patient_id",
+                "visit__patient__merged_into",
                 "author__credential",
             )
         )
         for row in rows.order_by("visit__served_on", "pk"):
-            notes[row.visit.patient_id, row.discipline].append(row)
+            notes[row.visit.patient.merged_into_id or row.visit.patient_id, row.discipline].append(row)
     every = limits.report_every(day)
-    return {plan.pk: _counter(plan, notes[plan.patient_id, plan.discipline], every) for plan in plans}
+    return {plan.pk: _counter(plan, notes[plan.person, plan.discipline], every) for plan in plans}
 
 
 def _counter(plan: PlanOfCare, notes: list[Note], every: int | None) -> Counter:
@@ -234,7 +235,7 @@ def explained(plan: PlanOfCare, day: dt.date) -> Explained:
     """The counter of a plan (from `due.plans_on`), and the visits of its period that are not in it."""
     counter = counters([plan], day)[plan.pk]
     begins_on = counter.last_report_on + dt.timedelta(1) if counter.last_report_on else plan.starts_on
-    visits = Visit.objects.filter(patient=plan.patient_id, served_on__range=(begins_on, day))
+    visits = Visit.objects.filter(patient__in=records_of(plan.patient_id), served_on__range=(begins_on, day))
     counted = {one.on for one in counter.days}
     left_out = [
         LeftOut(visit.served_on, why_not(visit, plan))

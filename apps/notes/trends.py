@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from apps.compliance import measures
 from apps.compliance.measures import Measure
+from apps.patients.merging import records_of
 
 from . import corrected, drawing
 from .drawing import Point
@@ -98,7 +99,7 @@ def of_patient(notes: QuerySet[Note], patient) -> list[Series]:
     """The series in those of the patient's `notes` that are signed; `notes` are what the person may read."""
     rows = (
         MeasureTaken.objects.filter(
-            note__in=notes.filter(visit__patient=patient, status=Status.SIGNED),
+            note__in=notes.filter(visit__patient__in=records_of(patient.pk), status=Status.SIGNED),
             is_removed=False,
             value__isnull=False,
         )

@@ -18,6 +18,7 @@ from .models import (
     EmergencyAccess,
     Patient,
     Payer,
+    RecordMerge,
     RecordsRequest,
 )
 
@@ -88,6 +89,12 @@ def care_team_places_kept_by(user: User) -> QuerySet[CareTeamPlace]:
 def patients_accounted_for_by(user: User) -> QuerySet[Patient]:
     """The patients of whose chart `user` accounts for what was seen and given out."""
     return patients_cared_for_by(user).filter(clinic__in=clinics_where(user, *DISCLOSES))
+
+
+def merges_kept_by(user: User) -> QuerySet[RecordMerge]:
+    """The merges that `user` may undo: of two charts both of which they account for."""
+    kept = patients_accounted_for_by(user)
+    return RecordMerge.objects.filter(patient__in=kept, into__in=kept)
 
 
 def disclosures_visible_to(user: User) -> QuerySet[Disclosure]:

@@ -10,7 +10,7 @@ from apps.accounts.changes import set_fields
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
 
-from . import diagnosis_codes
+from . import diagnosis_codes, merging
 from .models import Coverage, Diagnosis, Patient, Payer
 
 MRN_TAKEN = "Another patient of this clinic has this MRN. Check the number, or find that patient."
@@ -103,6 +103,7 @@ def add_patient(
 @transaction.atomic
 def change_patient(*, patient, by, **fields) -> Patient:
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    merging.check_goes_on_here(patient)
     if "born_on" in fields:
         check_birth(fields["born_on"], patient.clinic.time_zone)
     if "mrn" in fields and has_mrn(patient.clinic_id, fields["mrn"].strip()).exclude(pk=patient.pk).exists():
@@ -140,6 +141,7 @@ def check_coverage(patient, *, payer, starts_on, ends_on, rank, itself=None) -> 
 @transaction.atomic
 def add_coverage(*, patient, payer, member_number, starts_on, ends_on=None, rank=1, by) -> Coverage:
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    merging.check_goes_on_here(patient)
     check_coverage(patient, payer=payer, starts_on=starts_on, ends_on=ends_on, rank=rank)
     coverage = Coverage.objects.create(
         patient=patient,
@@ -176,6 +178,7 @@ def change_coverage(*, coverage, by, **fields) -> Coverage:
 def add_diagnosis(*, patient, code, type, onset_on=None, by) -> Diagnosis:
     """Record a diagnosis in the words of the code table, which are kept as they are today."""
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    merging.check_goes_on_here(patient)
     known = diagnosis_codes.get(code)
     if known is None:
         raise Refused(diagnosis_codes.why_unknown(code), field="code")

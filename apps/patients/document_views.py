@@ -15,7 +15,7 @@ from apps.accounts.fields import ActionForm, Day, Words
 from apps.audit import clock
 from apps.audit.refused import Refused
 
-from . import banner, documents, uploads
+from . import banner, documents, merging, uploads
 from .access import (
     documents_kept_by,
     documents_visible_to,
@@ -85,7 +85,9 @@ def page(request, patient):
         **banner.of(patient),
         "form": form,
         "may_keep": may_keep,
-        "documents": patient.documents.select_related("uploaded_by", "set_aside_by"),
+        "documents": documents_visible_to(request.user)
+        .filter(patient__in=merging.records_of(patient.pk))
+        .select_related("uploaded_by", "set_aside_by"),
     }
     return render(request, "patients/documents.html", context, status=422 if form.errors else 200)
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
 
-from . import uploads
+from . import merging, uploads
 from .models import Document
 
 CHANGED_ON_DISK = (
@@ -29,6 +29,7 @@ def path_of(document: Document) -> Path:
 @transaction.atomic
 def upload(*, patient, type, dated_on, words="", file, by) -> Document:
     """Keep `file`, an uploaded file or anything with `read()`. Raises Refused for what is not wanted."""
+    merging.check_goes_on_here(patient)
     if dated_on > clock.today(patient.clinic.time_zone):
         raise Refused("The date of the document is in the future.", field="dated_on")
     data = file.read(uploads.MOST_BYTES + 1)

@@ -46,6 +46,14 @@ class Patient(models.Model):
         default=False,
         help_text="Staff, relatives: only people with a visit of this patient see the chart.",
     )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="The record of the same person that stays. See merging.py.",
+    )
 
     class Meta:
         ordering = ["family_name", "given_name", "id"]
@@ -67,6 +75,34 @@ class Patient(models.Model):
         """Whole years on `day`."""
         had_birthday = (day.month, day.day) >= (self.born_on.month, self.born_on.day)
         return day.year - self.born_on.year - (not had_birthday)
+
+
+class RecordMerge(models.Model):
+    """Somebody put two records of one person together, and perhaps took them apart again."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("patient", "into", "reason")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="merges")
+    into = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="merges_into")
+    reason = models.CharField(max_length=500)
+    merged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    merged_at = models.DateTimeField()
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-merged_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=models.Q(undone_at=None),
+                name="a_record_is_one_with_one_other",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"merge {self.pk}"
 
 
 class Payer(models.Model):

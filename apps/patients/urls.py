@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import document_views, emergency_views, palette, request_views, views
+from . import document_views, emergency_views, merge_views, palette, request_views, views
 
 urlpatterns = [
     path("find/", palette.find, name="find"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("patients/search/", views.patient_search, name="patient-search"),
     path("patients/add/", views.patient_add, name="patient-add"),
     path("patients/<uuid:pk>/edit/", views.patient_edit, name="patient-edit"),
+    path("patients/<uuid:patient>/merge/", merge_views.merge, name="merge"),
+    path("merges/<uuid:pk>/take-apart/", merge_views.take_apart, name="merge-take-apart"),
     path("patients/<uuid:patient>/coverage/add/", views.coverage_add, name="coverage-add"),
     path("coverage/<uuid:pk>/", views.coverage, name="coverage"),
     path("patients/<uuid:patient>/diagnoses/add/", views.diagnosis_add, name="diagnosis-add"),

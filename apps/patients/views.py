@@ -49,7 +49,7 @@ def listed(request, patients):
 @for_roles(*CHARTING, Role.STUDENT, Role.RECORDS)
 @require_safe
 def patients(request):
-    visible = patients_visible_to(request.user).filter(clinic=request.membership.clinic)
+    visible = patients_visible_to(request.user).filter(clinic=request.membership.clinic, merged_into=None)
     page = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,

@@ -10,6 +10,7 @@ from apps.accounts.access import CHARTING
 from apps.accounts.models import Membership
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
+from apps.patients import merging
 from apps.patients.models import Coverage
 
 from .models import Attendance, AttendanceRecord, Visit
@@ -51,6 +52,7 @@ def book(
 ) -> Visit:
     """Expect a visit. Without a `coverage` it gets the one billed first on that day, if there is one."""
     clinic = patient.clinic
+    merging.check_goes_on_here(patient)
     if served_on < patient.born_on:
         raise Refused("The visit is before the patient's date of birth.", field="served_on")
     if served_on > clock.today(clinic.time_zone) + FURTHEST:

@@ -18,7 +18,8 @@ from apps.episodes import due
 from apps.episodes.access import plans_visible_to
 from apps.patients import banner
 from apps.patients.access import DISCLOSES, only_reads, patients_cared_for_by, patients_visible_to
-from apps.patients.models import Diagnosis
+from apps.patients.merging import records_of
+from apps.patients.models import Coverage, Diagnosis, RecordMerge
 
 from . import actions, day
 from .access import attendance_of, is_on, visits_kept_by, visits_visible_to
@@ -69,14 +70,25 @@ def today(request):
 def chart(request, pk):
     """Everything known of a patient, on one page. Opening it is recorded."""
     patient = get_object_or_404(patients_visible_to(request.user).select_related("clinic"), pk=pk)
+    if (
+        patient.merged_into_id
+        and patients_visible_to(request.user).filter(pk=patient.merged_into_id).exists()
+    ):
+        return redirect("patient", patient.merged_into_id)
     role = role_in(request.user, patient.clinic)
     may_write = not only_reads(request.user, patient)
     now_on = clock.today(patient.clinic.time_zone)
     events.record(verbs.CHART_OPENED, by=request.user, clinic=patient.clinic, patient=patient, target=patient)
-    diagnoses = list(patient.diagnoses.all())
+    # Of another record of the same person, each row by its own right to be seen.
+    records = list(
+        patients_visible_to(request.user).filter(pk__in=records_of(patient.pk)).values_list("pk", flat=True)
+    )
+    diagnoses = list(Diagnosis.objects.filter(patient__in=records))
     current = [diagnosis for diagnosis in diagnoses if diagnosis.ended_on is None]
     visits = (
-        visits_visible_to(request.user).filter(patient=patient).order_by("-served_on", "-expected_at", "id")
+        visits_visible_to(request.user)
+        .filter(patient__in=records)
+        .order_by("-served_on", "-expected_at", "id")
     )
     page = Paginator(visits, VISITS_ON_CHART).get_page(request.GET.get("page"))
     # The page's ids, so that the rows can be fetched with all that stands beside them.
@@ -89,11 +101,19 @@ def chart(request, pk):
             ("Medical diagnoses", [one for one in current if one.type == Diagnosis.Type.MEDICAL]),
         ],
         "ended_diagnoses": [diagnosis for diagnosis in diagnoses if diagnosis.ended_on],
-        "coverages": [(one, one.covers(now_on)) for one in patient.coverages.select_related("payer")],
+        "coverages": [
+            (one, one.covers(now_on))
+            for one in Coverage.objects.filter(patient__in=records).select_related("payer")
+        ],
         "plans": plans_visible_to(request.user)
-        .filter(patient=patient)
+        .filter(patient__in=records)
         .prefetch_related("goals")
         .select_related("established_by"),
+        "merges": RecordMerge.objects.filter(
+            into=patient, undone_at=None, patient__in=records
+        ).select_related("patient", "merged_by")
+        if len(records) > 1
+        else (),
         "dues": due.of_patient(patient, now_on),
         "today": now_on,
         "rows": rows,

@@ -129,6 +129,7 @@ PAGES = {
         "/samples/{one[sample]}/",
         "/disclosures/",
         "/find/",
+        "/patients/{patients[stroke]}/merge/",
         "/imports/",
         "/imports/{one[import]}/",
         "/imports/{one[import]}/columns/",
@@ -206,6 +207,7 @@ NO_PAGE = {
     "import-undo",
     "import-discard",
     "import-left",
+    "merge-take-apart",
 }
 
 # The pages of a working day, looked at in both widths and both schemes.

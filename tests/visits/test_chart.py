@@ -136,5 +136,5 @@ def test_the_chart_asks_the_database_the_same_however_much_there_is(
     for days in range(1, 20):
         add_note(add_visit(charted, days_ago=days), charted.tess)
     client = signed_in(charted.tess)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(29):
         chart(client, charted)

@@ -26,6 +26,7 @@ from apps.ledger import chain
 from apps.ledger.models import DocumentType, Kind, LedgerEntry
 from apps.notes.models import Note
 from apps.patients import documents
+from apps.patients.merging import records_of
 from apps.patients.models import Document
 from apps.visits.models import Attendance, Visit
 
@@ -129,7 +130,7 @@ def _is_asked_for(packet: Packet, day: dt.date) -> bool:
 
 def plans_of(packet: Packet) -> list[PlanOfCare]:
     """The plans of the chosen dates: the chosen one, or all that were in force on one of them."""
-    plans = due.plans_on(packet.through_on).filter(patient=packet.patient_id)
+    plans = due.plans_on(packet.through_on).filter(patient__in=records_of(packet.patient_id))
     plans = plans.exclude(starts_on__gt=packet.through_on).exclude(ended_on__lt=packet.starts_on)
     if packet.plan_id:
         plans = plans.filter(pk=packet.plan_id)
@@ -202,7 +203,9 @@ def _papers(packet: Packet, plans: list[PlanOfCare]) -> tuple[tuple[PaperFact, .
     named = {row.document_id for row in rows if row.document_id}
     typed = Q(type__in=contents.UPLOADS, dated_on__gte=first - UPLOADED_BEFORE)
     uploads = Document.objects.filter(
-        Q(pk__in=named) | typed & ~Q(papers__isnull=False), patient=packet.patient_id, set_aside_at=None
+        Q(pk__in=named) | typed & ~Q(papers__isnull=False),
+        patient__in=records_of(packet.patient_id),
+        set_aside_at=None,
     ).exclude(pk=packet.letter_id)
     papers = tuple(
         PaperFact(
@@ -248,7 +251,7 @@ def visits_of(packet: Packet):
     """The visits of the chosen dates and payer that took place."""
     today = clock.today(packet.clinic.time_zone)
     visits = Visit.objects.filter(
-        patient=packet.patient_id,
+        patient__in=records_of(packet.patient_id),
         served_on__range=(packet.starts_on, packet.through_on),
         served_on__lt=today,  # of today's the note may still be under the pen
     )
@@ -274,7 +277,9 @@ def notes_of(packet: Packet, plans: list[PlanOfCare]):
         in_dates |= evaluated & Q(
             discipline=plan.discipline, visit__served_on__range=(earliest, packet.through_on)
         )
-    notes = Note.objects.filter(in_dates, visit__patient=packet.patient_id).exclude(status="discarded")
+    notes = Note.objects.filter(in_dates, visit__patient__in=records_of(packet.patient_id)).exclude(
+        status="discarded"
+    )
     if packet.payer_id:
         notes = notes.filter(visit__coverage__payer=packet.payer_id)
     if packet.plan_id:
