@@ -28,7 +28,7 @@ FIELDS = (
         "family_name",
         "Family name",
         ("family name", "last name", "surname", "lastname", "last", "patient last name", "pt last name"),
-        hint="Or the whole name as “Family, Given” in the column below.",
+        hint="Or choose the whole name instead.",
     ),
     Field(
         "given_name",
