@@ -68,7 +68,8 @@ class Names:
         for name in names:
             plain_name = folded(name)
             self.folded.setdefault(plain_name, []).append(name)
-            for word in plain_name.split():
+            # "dela cruz" is looked for in "de la Cruz" as well.
+            for word in {*plain_name.split(), plain_name.replace(" ", "")}:
                 self.by_word.setdefault(word, []).append(name)
         self.words = list(self.by_word)
         self.beginnings: dict[int, dict[str, list[str]]] = {}
