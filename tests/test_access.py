@@ -64,6 +64,8 @@ GROUPS = {
     "phrase-keepers": set(PEOPLE) - {"records"},
     "not-offered": set(),
     "nobody": set(),
+    # Not even signing in leads there: the set-up page, once there is a clinic.
+    "nowhere": set(),
 }
 
 # Whom an object belongs to, so that the table can be checked by eye:
@@ -96,7 +98,7 @@ passkey-add        -             everyone                        everyone
 recovery-codes     -             everyone                        everyone
 choose-clinic      -             not-offered                     everyone
 today              -             everyone                        not-offered
-set-up             -             nobody                          nobody
+set-up             -             nowhere                         nowhere
 home               -             records administrators          not-offered
 
 people             -             administrators                  not-offered
@@ -921,7 +923,8 @@ def tried(address, of, get, post, turn, clinic, things, ask):
                     body = answer.content
                     if answer.recorded:
                         wrong.append(f"{says}: something was done")
-                    if got == NOTHING_HERE and answer.events != [verbs.ACCESS_DENIED]:
+                    denials = [] if person == "anonymous" else [verbs.ACCESS_DENIED]
+                if got == NOTHING_HERE and answer.events != denials:
                         wrong.append(f"{says}: recorded as {answer.events}, not as one denial")
                     wrong += [f"{says}: shows {name}" for name in shown.findall(body)]
                 if of != "-" and got == NOTHING_HERE and cell != "not-offered" and not htmx:
@@ -965,6 +968,8 @@ def _clinic_of(clinic, person):
 def _expected(person, cell, other):
     if cell == "anybody":
         return {IN}
+    if cell == "nowhere":
+        return {NOTHING_HERE}
     if person == "anonymous":
         # Whether the method or the missing sign-in is told first says nothing about a patient.
         return {SIGNED_OUT, NOT_OFFERED} if cell == "not-offered" else {SIGNED_OUT}
