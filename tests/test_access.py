@@ -924,7 +924,7 @@ def tried(address, of, get, post, turn, clinic, things, ask):
                     if answer.recorded:
                         wrong.append(f"{says}: something was done")
                     denials = [] if person == "anonymous" else [verbs.ACCESS_DENIED]
-                if got == NOTHING_HERE and answer.events != denials:
+                    if got == NOTHING_HERE and answer.events != denials:
                         wrong.append(f"{says}: recorded as {answer.events}, not as one denial")
                     wrong += [f"{says}: shows {name}" for name in shown.findall(body)]
                 if of != "-" and got == NOTHING_HERE and cell != "not-offered" and not htmx:
