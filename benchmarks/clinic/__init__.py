@@ -1,8 +1,8 @@
 """A clinic of any size, with a record that verifies.
 
-    DATABASE_URL=… .venv/bin/python -m benchmarks.clinic 100000
+    DATABASE_URL=… .venv/bin/python -m benchmarks.clinic 100000 --witness FOLDER
 
-Some twenty episodes of care are told through the actions that the pages call: registered, planned, treated,
+A dozen episodes of care are told through the actions that the pages call: registered, planned, treated,
 charted, signed, cosigned (told.py). What they left in the database is a mould (mould.py), and each further
 patient is poured from one: other ids, another name, another therapist, and the same days so many weeks later
 (pour.py). Every entry is hashed into the clinic's chain in the order of time, sealed and witnessed by the
