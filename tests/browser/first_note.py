@@ -116,10 +116,10 @@ class Walk:
     def fill(self, **words: str) -> None:
         """Each field by its label: `Date_of_birth="…"`."""
         for label, text in words.items():
-            self.page.get_by_label(re.compile(rf"^{label.replace('_', ' ')}")).first.fill(text)
+            self.page.get_by_label(re.compile(rf"^\s*{label.replace('_', ' ')}")).first.fill(text)
 
     def choose(self, label: str, words: str) -> None:
-        self.page.get_by_label(re.compile(rf"^{label}")).first.select_option(label=words)
+        self.page.get_by_label(re.compile(rf"^\s*{label}")).first.select_option(label=words)
 
     def press(self, words: str) -> None:
         """The button or link that says so."""
