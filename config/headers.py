@@ -1,6 +1,8 @@
-"""The headers that every answer carries. Constant strings: no page of ours needs an exception."""
+"""What every request must be, and the headers that every answer carries: constants, without an exception."""
 
-from django.http import HttpResponseNotAllowed
+import codecs
+
+from django.http import HttpResponse, HttpResponseNotAllowed
 
 # Everything is served by us and nothing is inline, so 'self' is all that a page may ask for. `data:` images
 # are Bootstrap's chevrons and check marks.
@@ -20,7 +22,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 class PagesAndForms:
-    """Refuses every method that no page and no form of ours uses, before any view could take it for a GET."""
+    """Refuses every method that no page and no form of ours uses, before any view could take it for a GET.
+
+    And each form in another encoding than our pages': some can say half a character, which nothing can store.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -28,6 +33,8 @@ class PagesAndForms:
     def __call__(self, request):
         if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            return HttpResponse("Forms are read as UTF-8.", status=415, content_type="text/plain")
         return self.get_response(request)
 
 
