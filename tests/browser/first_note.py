@@ -190,7 +190,7 @@ def first_note(walk: Walk, link: str) -> None:
     walk.press("Find a patient")
     walk.press("Add a patient")
     walk.fill(Family_name="Alder", Given_name="Robin", MRN="H-1001")
-    page.get_by_label("Date of birth").fill("1951-04-02")
+    page.get_by_label(re.compile(r"^\s*Date of birth")).fill("1951-04-02")
     page.get_by_label("Sex").select_option(index=1)
     walk.press("Add")
     walk.press("Add coverage")
