@@ -317,6 +317,7 @@ ASKS_NOTHING = {
     "verifier": "a program, with nothing about anybody in it",
     "checkpoints": "counts, hashes and times",
     "csv_of": "turns rows into a file for the views that ask",
+    "_csv": "rows of the clinic's own file that were not added, to be mended; each taking is recorded",
 }
 """Functions of views modules that hand out a file and ask for nothing, and why."""
 

@@ -207,9 +207,10 @@ def print_page(
             try:
                 made = running.print(page, job, data)
             except EOFError:
-                if kept is None or time.monotonic() - begun > 1:
+                ended_idle = kept is not None and kept.process.returncode == 0
+                if kept is None or not (ended_idle or time.monotonic() - begun < 1):
                     raise
-                # It had ended by itself, idle; this page is not to blame.
+                # It had ended before this page came; the page is not to blame.
                 running = _Press()
                 made = running.print(page, job, data)
         except EOFError:

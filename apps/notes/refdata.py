@@ -45,7 +45,7 @@ FILES: tuple[tuple[str, str, str, str, str], ...] = (
     ("ncci", "NCCI pairs", "ncci", "ncci", ""),
     ("mue", "MUE, practitioner", "mue", "mue", ""),
     ("mue-hospital", "MUE, outpatient hospital", "mue_hospital", "mue", ""),
-    ("fees", "Physician fee schedule", "rates", "rates", ""),
+    ("rates", "Physician fee schedule", "rates", "rates", ""),
     ("kx", "KX threshold", "limits", "threshold", "threshold"),
     ("payers", "Payer policies", "payers", "", ""),
     ("diagnosis-changes", "Changed diagnosis codes that rules know", "diagnoses", "diagnoses", ""),

@@ -115,6 +115,22 @@ def coverages_kept_by(user: User) -> QuerySet[Coverage]:
     return Coverage.objects.filter(patient__in=patients_kept_by(user))
 
 
+def diagnoses_visible_to(user: User) -> QuerySet[Diagnosis]:
+    """The diagnoses in the charts that `user` sees."""
+    return Diagnosis.objects.filter(patient__in=patients_visible_to(user))
+
+
+def coverages_visible_to(user: User) -> QuerySet[Coverage]:
+    """The coverages in the charts that `user` sees."""
+    return Coverage.objects.filter(patient__in=patients_visible_to(user))
+
+
+def merges_visible_to(user: User) -> QuerySet[RecordMerge]:
+    """The mergers of records that `user` sees, both of them."""
+    seen = patients_visible_to(user)
+    return RecordMerge.objects.filter(patient__in=seen, into__in=seen, undone_at=None)
+
+
 def diagnoses_kept_by(user: User) -> QuerySet[Diagnosis]:
     return Diagnosis.objects.filter(patient__in=patients_kept_by(user))
 

@@ -17,9 +17,17 @@ from apps.audit import clock, events, verbs
 from apps.episodes import due
 from apps.episodes.access import plans_visible_to
 from apps.patients import banner
-from apps.patients.access import DISCLOSES, only_reads, patients_cared_for_by, patients_visible_to
+from apps.patients.access import (
+    DISCLOSES,
+    coverages_visible_to,
+    diagnoses_visible_to,
+    merges_visible_to,
+    only_reads,
+    patients_cared_for_by,
+    patients_visible_to,
+)
 from apps.patients.merging import records_of
-from apps.patients.models import Coverage, Diagnosis, RecordMerge
+from apps.patients.models import Diagnosis
 
 from . import actions, day
 from .access import attendance_of, is_on, visits_kept_by, visits_visible_to
@@ -83,7 +91,7 @@ def chart(request, pk):
     records = list(
         patients_visible_to(request.user).filter(pk__in=records_of(patient.pk)).values_list("pk", flat=True)
     )
-    diagnoses = list(Diagnosis.objects.filter(patient__in=records))
+    diagnoses = list(diagnoses_visible_to(request.user).filter(patient__in=records))
     current = [diagnosis for diagnosis in diagnoses if diagnosis.ended_on is None]
     visits = (
         visits_visible_to(request.user)
@@ -103,15 +111,13 @@ def chart(request, pk):
         "ended_diagnoses": [diagnosis for diagnosis in diagnoses if diagnosis.ended_on],
         "coverages": [
             (one, one.covers(now_on))
-            for one in Coverage.objects.filter(patient__in=records).select_related("payer")
+            for one in coverages_visible_to(request.user).filter(patient__in=records).select_related("payer")
         ],
         "plans": plans_visible_to(request.user)
         .filter(patient__in=records)
         .prefetch_related("goals")
         .select_related("established_by"),
-        "merges": RecordMerge.objects.filter(
-            into=patient, undone_at=None, patient__in=records
-        ).select_related("patient", "merged_by")
+        "merges": merges_visible_to(request.user).filter(into=patient).select_related("patient", "merged_by")
         if len(records) > 1
         else (),
         "dues": due.of_patient(patient, now_on),

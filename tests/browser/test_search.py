@@ -45,6 +45,7 @@ def test_ctrl_k_finds_patients_and_pages_from_anywhere_by_keys_alone(page):
     expect(page.get_by_role("option", selected=True)).to_have_text("Worklist")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/worklist/$"))
+    page.wait_for_load_state()  # a key that is pressed before the page has its scripts is the browser's
     page.keyboard.press("Control+k")
     page.keyboard.type("robin")
     expect(page.get_by_role("option").nth(2)).to_be_visible()

@@ -8,6 +8,8 @@ SHOWN = {"Equal": "=", "Minus": "−", "ArrowUp": "↑", "ArrowDown": "↓", "De
 
 BETWEEN_FIELDS = {"Enter", "Ctrl"}
 """Of next.js, where they go on to another field."""
+PALETTE = {"K"}
+"""Of palette.js, on every page, with Ctrl held."""
 
 
 def text(path):
@@ -24,7 +26,7 @@ def pressed():
 def test_the_sheet_shows_each_key():
     assert (
         set(re.findall(r"<kbd>(.+?)</kbd>", text("templates/notes/_keys_table.html")))
-        == pressed() | BETWEEN_FIELDS
+        == pressed() | BETWEEN_FIELDS | PALETTE
     )
 
 
