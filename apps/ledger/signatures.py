@@ -54,6 +54,14 @@ def day(text: str | None) -> str:
     return dt.date.fromisoformat(text).strftime("%m/%d/%Y") if text else ""
 
 
+def clock_time(text: str | None) -> str:
+    """A time of day such as 14:05 as the clinic writes it, 2:05 PM; with its seconds where they are given."""
+    if not text:
+        return ""
+    hour, rest = text.split(":", 1)
+    return f"{int(hour) % 12 or 12}:{rest} {'AM' if int(hour) < 12 else 'PM'}"
+
+
 def read(signature: dict[str, Any]) -> Signature:
     """The `signature` of a payload (apps/accounts/signature.py writes it), in the clinic's own time."""
     utc = dt.datetime.fromisoformat(signature["signed_at"].replace("Z", "+00:00")).astimezone(dt.UTC)
@@ -69,7 +77,7 @@ def read(signature: dict[str, Any]) -> Signature:
         if signature["licence_number"]
         else "",
         npi=signature["npi"] and f"NPI {signature['npi']}",
-        local_time=local.strftime("%m/%d/%Y %H:%M:%S %Z"),
+        local_time=f"{local:%m/%d/%Y} {clock_time(f'{local:%H:%M:%S}')} {local:%Z}",
         utc_time=utc.strftime("%H:%M:%S UTC" if utc.date() == local.date() else "%m/%d/%Y %H:%M:%S UTC"),
         meaning=signature["meaning"],
         authenticated=signature["authenticated"],

@@ -22,7 +22,7 @@ from django.http import Http404
 from apps.ledger import amendments, chain
 from apps.ledger.amendments import NOTHING_LATER, Later
 from apps.ledger.models import Kind, LedgerEntry
-from apps.ledger.signatures import Seal, Signature, day, seal_of
+from apps.ledger.signatures import Seal, Signature, clock_time, day, seal_of
 from apps.ledger.signatures import read as read_signature
 
 from .kinds import CONTENTS
@@ -377,9 +377,10 @@ def _number(value: int | None, *, otherwise: str = "") -> str:
 
 
 def _clock(starts_at: str | None, ends_at: str | None) -> str:
-    if starts_at and ends_at:
-        return f"{starts_at} to {ends_at}"
-    return (starts_at and f"from {starts_at}") or (ends_at and f"until {ends_at}") or ""
+    start, end = clock_time(starts_at), clock_time(ends_at)
+    if start and end:
+        return f"{start} to {end}"
+    return (start and f"from {start}") or (end and f"until {end}")
 
 
 def _rows(*pairs: tuple[str, str]) -> tuple[Row, ...]:

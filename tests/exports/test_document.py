@@ -3,6 +3,7 @@
 import pytest
 
 from apps.ledger.models import LedgerEntry
+from apps.ledger.signatures import clock_time
 from apps.notes.document import document_of
 
 from . import sample
@@ -45,7 +46,7 @@ def test_the_file_name_says_nothing_about_the_patient():
 
 def test_the_signature_shows_local_time_with_its_zone_and_utc():
     signature = document_of(sample.short()).signature
-    assert signature.local_time == "11/20/2026 14:32:08 CST"
+    assert signature.local_time == "11/20/2026 2:32:08 PM CST"
     assert signature.utc_time == "20:32:08 UTC"
     assert signature.licence == "IL licence 070.018442, expires 09/30/2028"
 
@@ -54,7 +55,7 @@ def test_the_utc_date_is_said_when_it_is_another_day():
     payload = sample.short()
     payload["signature"]["signed_at"] = "2026-07-04T02:00:00Z"
     signature = document_of(payload).signature
-    assert signature.local_time == "07/03/2026 21:00:00 CDT"
+    assert signature.local_time == "07/03/2026 9:00:00 PM CDT"
     assert signature.utc_time == "07/04/2026 02:00:00 UTC"
 
 
@@ -151,3 +152,17 @@ def test_typed_words_come_out_exactly_as_they_went_in():
     assert document.subjective == document.assessment == typed
     assert document.blocks[0].cues[0].seen == typed
     assert rows_of(document.blocks[0])["Response"].words == typed
+
+
+@pytest.mark.parametrize(
+    ("recorded", "printed"),
+    [
+        ("00:05", "12:05 AM"),
+        ("09:30", "9:30 AM"),
+        ("12:00", "12:00 PM"),
+        ("14:32:08", "2:32:08 PM"),
+        (None, ""),
+    ],
+)
+def test_a_time_of_day_prints_as_the_clinic_writes_it(recorded, printed):
+    assert clock_time(recorded) == printed

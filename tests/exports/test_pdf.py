@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import http.server
+import io
 import os
 import re
 import subprocess
@@ -12,9 +13,14 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from apps.exports import pdf, press
+from apps.exports.letterhead import read_logo
+from apps.exports.models import Letterhead
 from apps.ledger import last_checkpoint
+from apps.ledger.signatures import clock_time
 from apps.notes.document import document_of
 
 from . import sample
@@ -71,6 +77,8 @@ def printed(path, value):
     """How a value stands on the page: dates as the clinic writes them, the rest as it is."""
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return dt.date.fromisoformat(value).strftime("%m/%d/%Y")
+    if isinstance(value, str) and re.fullmatch(r"\d\d:\d\d", value):
+        return clock_time(value)
     if path == "signature.signed_at":
         return "20:32:08 UTC"
     if path.endswith(".answer"):
@@ -421,6 +429,24 @@ def test_the_file_is_an_archive_and_accessible(tmp_path, standard, make_payload,
     file.write_bytes(make(make_payload(), draft=draft))
     verdict = str(page.validate_pdf(str(file), profile=standard))
     assert ", 0 failed," in verdict, verdict
+
+
+def test_it_stays_so_under_a_letterhead_with_a_logo_and_with_the_words_of_the_demo(settings, tmp_path):
+    import page
+
+    settings.DEMO = True
+    drawn = io.BytesIO()
+    Image.new("RGBA", (1200, 300), (10, 90, 80, 120)).save(drawn, "PNG")
+    logo = read_logo(SimpleUploadedFile("logo.png", drawn.getvalue()))
+    edition = Letterhead(organisation="Lakeside Health", words="Made up", logo=logo)
+    payload = sample.short()
+    data = pdf.note_pdf(document_of(payload, entry()), payload, edition=edition)
+    file = tmp_path / "note.pdf"
+    file.write_bytes(data)
+    assert "Lakeside Health" in pages_of(data)[0] and all("made-up" in text for text in pages_of(data))
+    for standard in ("3a", "ua1"):
+        verdict = str(page.validate_pdf(str(file), profile=standard))
+        assert ", 0 failed," in verdict, verdict
 
 
 def test_only_our_own_fonts_are_used_and_all_are_inside():

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zoneinfo
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from apps.compliance import standing as standings
 from apps.episodes import due
 from apps.episodes.document import signed_document as plan_document
 from apps.exports import certificate, letterhead, pdf
-from apps.ledger import chain, checkpoint
+from apps.ledger import chain, checkpoint, signatures
 from apps.ledger.models import DocumentType, Kind, LedgerEntry
 
 from . import assemble, attestations, contents, records, slots
@@ -111,8 +110,8 @@ class Drawn:
                     "on": note.on,
                     "author": note.author,
                     "discipline": note.discipline,
-                    "starts_at": payload["visit"]["starts_at"],
-                    "ends_at": payload["visit"]["ends_at"],
+                    "starts_at": signatures.clock_time(payload["visit"]["starts_at"]),
+                    "ends_at": signatures.clock_time(payload["visit"]["ends_at"]),
                     "timed": times["timed_minutes"],
                     "total": times["total_minutes"],
                     "units": units["total_units"],
@@ -307,7 +306,4 @@ def _chunked(name: str, rows: list, *, size: int = ROWS) -> Iterator[dict[str, A
 
 
 def _moment(signature: dict[str, Any] | None) -> str:
-    if not signature:
-        return ""
-    utc = dt.datetime.fromisoformat(signature["signed_at"].replace("Z", "+00:00"))
-    return utc.astimezone(zoneinfo.ZoneInfo(signature["time_zone"])).strftime("%m/%d/%Y %H:%M:%S %Z")
+    return signatures.read(signature).local_time if signature else ""

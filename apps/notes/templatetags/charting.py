@@ -6,11 +6,13 @@ from django import template
 
 from apps.compliance.review import Finding, Review
 from apps.compliance.rule import Severity
+from apps.ledger.signatures import clock_time
 from apps.notes import phrases
 from apps.notes.kinds import field_of
 from apps.notes.signing import CHOICE_WORDS
 
 register = template.Library()
+register.filter(clock_time)
 
 
 @register.filter

@@ -12,6 +12,9 @@
   const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: page.dataset.zone });
   const at = (moment) => clock.format(new Date(moment * 1000));
 
+  // As the clinic writes it: 14:05 is 2:05 PM.
+  const worded = (time) => `${Number(time.slice(0, 2)) % 12 || 12}${time.slice(2)} ${time < "12" ? "AM" : "PM"}`;
+
   const fieldOf = (row) => row.querySelector("input[name$='.timer']");
   const part = (row, name) => row.querySelector(`[data-timer-${name}]`);
   const own = (row) => row.querySelector(".m input");
@@ -58,10 +61,10 @@
     const written = own(row).value.trim();
     const gives = `${minutes(timer)} min`;
     const over = written && written !== String(minutes(timer)) ? `${written} min` : "";
-    const overClock = (starts && starts !== from) || (ends && ends !== to) ? `${starts} to ${ends}` : "";
+    const overClock = (starts && starts !== from) || (ends && ends !== to) ? [starts, ends].map((time) => (time ? worded(time) : "no time")).join(" to ") : "";
     part(row, "use").textContent = over ? `Put ${gives} in place of ${over}` : `Put ${gives} in`;
     const both = [over, overClock].filter(Boolean).join(", ");
-    part(row, "use-clock").textContent = `Put ${gives}, ${from} to ${to} in${both ? ` place of ${both}` : ""}`;
+    part(row, "use-clock").textContent = `Put ${gives}, ${worded(from)} to ${worded(to)} in${both ? ` place of ${both}` : ""}`;
   }
 
   function show(row) {
@@ -71,7 +74,7 @@
     box.dataset.state = state;
     if (state !== "none") tick(row, timer);
     if (state === "stopped") label(row, timer);
-    if (state === "used") part(row, "kept").textContent = `${minutes(timer)} min, ${span(timer).join(" to ")}`;
+    if (state === "used") part(row, "kept").textContent = `${minutes(timer)} min, ${span(timer).map(worded).join(" to ")}`;
   }
 
   function pauseAt(timer) {
