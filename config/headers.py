@@ -34,7 +34,9 @@ class PagesAndForms:
         if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
-            return HttpResponse("Forms are read as UTF-8.", status=415, content_type="text/plain")
+            return HttpResponse(
+                "Forms are read as UTF-8.", status=415, content_type="text/plain; charset=utf-8"
+            )
         return self.get_response(request)
 
 

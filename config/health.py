@@ -9,7 +9,7 @@ _is_migrated = False
 
 
 def words(says: str, status: int = 200) -> HttpResponse:
-    return HttpResponse(says, status=status, content_type="text/plain")
+    return HttpResponse(says, status=status, content_type="text/plain; charset=utf-8")
 
 
 @require_safe

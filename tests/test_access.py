@@ -808,6 +808,8 @@ def ask(clinic, monkeypatch, tmp_path, settings):
     return send
 
 
+SIGN_OUT = b'action="/sign-out/"'
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -938,6 +940,12 @@ def tried(address, of, get, post, turn, clinic, things, ask):
                 absent = {name for name, words in headers.items() if answer.get(name) != words}
                 if absent:
                     wrong.append(f"{says}: not as it should be: {', '.join(sorted(absent))}")
+                kind = answer.get("Content-Type", "")
+                if kind.startswith("text/") and "charset=utf-8" not in kind:
+                    wrong.append(f"{says}: does not say its characters: {kind}")
+                is_page = not htmx and person != "anonymous" and b"<nav" in answer.content
+                if is_page and SIGN_OUT not in answer.content:
+                    wrong.append(f"{says}: no way out")
                 if address not in ("healthz", "readyz") and "no-store" not in answer.get("Cache-Control", ""):
                     wrong.append(f"{says}: may be cached")
     return wrong, compared

@@ -1,6 +1,7 @@
 """What docs/, the README and the help pages point at is there: links, files, commands, addresses."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,15 @@ def test_every_link_of_the_help_leads_somewhere(clinic, client):
                 if client.get(target).status_code != 200:
                     dead.append(f"{page.key}: {target}")
     assert len(seen) > 30 and not dead
+
+
+def test_every_limit_stands_with_the_number_that_the_code_has(a_busy_machine_gives_no_page_up):
+    page = (ROOT / "docs" / "limits.md").read_text()
+    rows = re.findall(r"^\| .+ \| ([\d,]+) ?(\w*) ?\w* \| `([\w.]+)\.(\w+)` \|$", page, re.M)
+    assert len(rows) == page.count("` |") > 25
+    for number, unit, module, name in rows:
+        held = getattr(import_module(module), name)
+        if name == "MOST_SECONDS":
+            held = a_busy_machine_gives_no_page_up  # what the tests have set is not what is shipped
+        size = 1024 * 1024 if unit == "MB" else 1
+        assert held == int(number.replace(",", "")) * size, name

@@ -1,6 +1,9 @@
 """Authenticator apps, recovery codes, and what stays closed without them."""
 
+import base64
 import io
+import random
+import re
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -267,3 +270,18 @@ def test_how_somebody_got_in_stands_in_the_audit_without_a_code(world, client):
     event = Event.objects.filter(verb="signed in").first()
     assert event.details == {"by_way_of": ["password", "totp"]}
     assert code not in str(list(Event.objects.values_list("details", flat=True)))
+
+
+def test_recovery_codes_and_seeds_are_the_systems_own_chance_and_long_enough(world, client):
+    """32 bits a code, of which each works once and five may be tried; 160 bits a seed."""
+    found = []
+    for _ in range(2):
+        random.seed(97112)  # a generator that can be foretold would say the same twice
+        secret, codes = enrol(Client(), world.tess, world.password)
+        found.append((secret, *codes))
+        Authenticator.objects.filter(user=world.tess).delete()
+    assert not set(found[0]) & set(found[1])
+    for secret, *codes in found:
+        assert len(base64.b32decode(secret)) == 20
+        assert len(set(codes)) == len(codes) == 10
+        assert all(re.fullmatch(r"[0-9a-f]{8}", code) for code in codes)

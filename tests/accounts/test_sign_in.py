@@ -1,11 +1,15 @@
 """Signing in and out, and the clinic one works in."""
 
+import datetime as dt
+import re
+
 import pytest
 from django.urls import reverse
 
 from apps.accounts import actions
 from apps.accounts.middleware import SESSION_KEY
 from apps.accounts.models import Role
+from apps.audit import clock
 from apps.audit.models import Deployment, Event
 
 
@@ -120,3 +124,13 @@ def test_a_clinic_of_others_cannot_be_chosen(world, signed_in, chosen):
 def test_a_person_without_a_clinic_is_told_whom_to_ask(world, signed_in):
     world.tess.memberships.update(is_active=False)
     assert "administrator" in signed_in(world.tess).get("/").content.decode()
+
+
+def test_no_passphrase_ends_by_itself_and_nothing_stands_in_for_one(world, client, monkeypatch):
+    """No calendar makes people choose weaker ones; no hint and no question opens what they protect."""
+    clock.set_to(clock.now() + dt.timedelta(days=365 * 9))
+    page = client.get("/sign-in/").content.decode()
+    asked = set(re.findall(r'<input[^>]* name="([^"]+)"', page))
+    assert asked <= {"csrfmiddlewaretoken", "next", "username", "password", "credential"}
+    answer = client.post("/sign-in/", {"username": world.tess.email, "password": world.password})
+    assert answer.status_code == 302 and "_auth_user_id" in client.session

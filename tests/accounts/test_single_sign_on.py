@@ -10,11 +10,13 @@ from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Client as Midline
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialToken
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.test import Client
 from django.urls import reverse
+from jwt.algorithms import RSAAlgorithm
 
 from apps.accounts import actions, factors, security_actions, single_sign_on
 from apps.accounts.models import User
@@ -46,11 +48,15 @@ class InProcess(requests.adapters.BaseAdapter):
         pass
 
 
-@pytest.fixture(scope="module")
-def key():
+def made_key():
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     return private.private_bytes(pem, pkcs8, serialization.NoEncryption()).decode()
+
+
+@pytest.fixture(scope="module")
+def key():
+    return made_key()
 
 
 @pytest.fixture
@@ -118,6 +124,9 @@ def test_a_person_whom_the_directory_knows_gets_in_and_is_known_from_then_on(cli
     assert signed_in.details == {"by_way_of": ["socialaccount"]}
     assert Event.objects.filter(verb=verbs.DIRECTORY_LINKED).get().actor == str(clinic.tess.pk)
     assert SocialAccount.objects.get().user == clinic.tess
+    # What the directory gave to ask it with has been used, and is kept nowhere.
+    kept = json.dumps(dict(client.session.items()), default=str)
+    assert not SocialToken.objects.exists() and "token" not in kept.replace("csrftoken", "")
 
     # Another address there is still the same person: what counts is the directory's own id.
     EmailAddress.objects.update(email="dana.married@riverside.example")
@@ -185,17 +194,23 @@ def test_an_answer_that_nobody_asked_for_opens_nothing(change, clinic, client, d
     assert "_auth_user_id" not in client.session
 
 
-def forged(token, key, **claims):
+def forged(token, key, *, brings=None, **claims):
     """The directory's token with other claims, signed anew as the directory signs."""
     read = jwt.decode(token, options={"verify_signature": False}) | claims
-    return jwt.encode(read, key, algorithm="RS256", headers={"kid": jwt.get_unverified_header(token)["kid"]})
+    head = {"kid": jwt.get_unverified_header(token)["kid"], **(brings or {})}
+    return jwt.encode(read, key, algorithm="RS256", headers=head)
 
+
+ANOTHER_KEY = made_key()
+PUBLIC = load_pem_private_key(ANOTHER_KEY.encode(), None).public_key()
+BROUGHT = {"jwk": json.loads(RSAAlgorithm.to_jwk(PUBLIC)), "jku": "https://elsewhere.example/keys"}
 
 FORGERIES = {
     "another signature": lambda token, key: token[:-6] + ("AAAAAA" if token[-6:] != "AAAAAA" else "BBBBBB"),
     "no signature": lambda token, key: f"{token.rsplit('.', 1)[0]}.",
     "for somebody else": lambda token, key: forged(token, key, aud="another-application"),
     "by somebody else": lambda token, key: forged(token, key, iss="https://elsewhere.example"),
+    "with a key that it brings": lambda token, key: forged(token, ANOTHER_KEY, brings=BROUGHT),
     "of last year": lambda token, key: forged(token, key, exp=1_700_000_000),
     "metadata of another issuer": None,
 }
@@ -234,6 +249,27 @@ def test_a_directory_that_does_not_answer_is_said_and_is_no_failure_of_ours(clie
     answer = client.post(reverse("single-sign-on"))
     assert (answer.status_code, answer["Location"]) == (302, reverse("sign-in"))
     assert "Riverside ID does not answer as it should" in words(client)
+
+
+def test_what_was_configured_is_asked_and_nothing_that_it_points_at():
+    asked = []
+
+    class PointsElsewhere(requests.adapters.BaseAdapter):
+        def send(self, request, **how):
+            asked.append(request.url)
+            answer = requests.Response()
+            answer.status_code, answer.url, answer.request = 302, request.url, request
+            answer.headers["Location"] = "http://169.254.169.254/"
+            return answer
+
+        def close(self):
+            pass
+
+    session = single_sign_on.Directory().get_requests_session()
+    session.mount("http://", PointsElsewhere())
+    with pytest.raises(requests.TooManyRedirects):
+        session.get(ISSUER)
+    assert asked == [f"{ISSUER}/"]
 
 
 def test_where_it_is_not_set_up_nothing_offers_it(clinic, client):
