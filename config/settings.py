@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "apps.review",
     "apps.help",
     "apps.home",
+    "apps.inbox",
     "apps.opening",
     "apps.demo",
 ]
@@ -283,7 +284,8 @@ SECOND_FACTOR_REQUIRED = SECURE or flag("SECOND_FACTOR_REQUIRED")
 # Everybody chooses their own passphrase, by a link that ends after this: apps/accounts/invitations.py.
 PASSWORD_RESET_TIMEOUT = 72 * 60 * 60
 
-# With EMAIL_HOST such links are sent by mail as well; nothing else ever is. See docs/people.md.
+# With EMAIL_HOST such links are sent by mail as well, and who chose it is told that something waits in their
+# inbox; nothing else ever is. See docs/people.md and docs/inbox.md.
 EMAIL_HOST = env.str("EMAIL_HOST", "").strip()
 EMAIL_PORT = env.int("EMAIL_PORT", 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.str("EMAIL_USER", "").strip(), env.str("EMAIL_PASSWORD", "")

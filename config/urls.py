@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.review.urls")),
     path("", include("apps.help.urls")),
     path("", include("apps.home.urls")),
+    path("", include("apps.inbox.urls")),
     path("", include("apps.opening.urls")),
     path("signed-in/", signed_in, name="signed-in"),
     path("healthz", healthz, name="healthz"),

@@ -100,6 +100,10 @@ choose-clinic      -             not-offered                     everyone
 today              -             everyone                        not-offered
 set-up             -             nowhere                         nowhere
 home               -             records administrators          not-offered
+inbox              -             everyone                        not-offered
+inbox-mark         -             not-offered                     everyone
+inbox-number       -             everyone                        not-offered
+inbox-mail         -             everyone                        everyone
 
 people             -             administrators                  not-offered
 person-add         -             administrators                  administrators
@@ -109,6 +113,7 @@ person-invitation  therapist     administrator                   administrator
 person-invitation  outsider      outside-administrator           outside-administrator
 factors-reset      therapist     not-offered                     administrator
 factors-reset      outsider      not-offered                     outside-administrator
+clinic-details     -             administrators                  administrators
 payers             -             administrators                  not-offered
 payer-add          -             administrators                  administrators
 imports            -             supervisor records administrators       supervisor records administrators

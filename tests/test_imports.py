@@ -16,6 +16,7 @@ ARROWS = {
     "help": {"exports"},
     "intake": {"exports"},
     "home": {"review", "exports"},
+    "inbox": {"home", "intake"},
     "opening": {"exports"},
     "backup": {"ledger", "accounts"},
     "notes": {"visits", "ledger", "compliance"},

@@ -15,6 +15,10 @@ from apps.audit.refused import Refused
 from . import row_security
 from .changes import set_fields
 from .models import Clinic, Membership, Role, User
+from .npi import possible_npi
+
+CLINIC_FIELDS = ("name", "address", "phone", "npi", "time_zone")
+"""What an administrator can change of a clinic. Its paper has a page of its own."""
 
 ADDRESS_TAKEN = "Somebody signs in with this e-mail address already. Write another address."
 
@@ -44,6 +48,8 @@ def add_clinic(*, name, address, phone, time_zone, administrator_name, administr
         npi=npi.strip(),
     )
     clinic.full_clean()
+    if clinic.npi:
+        possible_npi(clinic.npi)
     clinic.save()
     if not row_security.sees_all():
         row_security.show([clinic.pk])
@@ -51,6 +57,26 @@ def add_clinic(*, name, address, phone, time_zone, administrator_name, administr
     return add_person(
         clinic=clinic, role=Role.ADMINISTRATOR, email=administrator_email, name=administrator_name, by=None
     )
+
+
+@transaction.atomic
+def change_clinic(*, clinic, by, **fields) -> Clinic:
+    """What its paper and its clock say from now on. What is signed keeps what it was signed with."""
+    clinic = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    was = {name: getattr(clinic, name) for name in CLINIC_FIELDS}
+    changed = set_fields(clinic, fields, CLINIC_FIELDS)
+    if not changed:
+        raise Refused("It is so already, so nothing was changed.")
+    events.record(
+        verbs.CLINIC_CHANGED,
+        by=by,
+        clinic=clinic,
+        target=clinic,
+        changed=changed,
+        was={name: was[name] for name in changed},
+        now={name: getattr(clinic, name) for name in changed},
+    )
+    return clinic
 
 
 @transaction.atomic

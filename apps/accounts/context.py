@@ -20,12 +20,8 @@ PEOPLE = ("people", "People")
 PAYERS = ("payers", "Payers")
 RULES = ("rules", "Rules")
 TRAIL = ("trail", "Audit trail")
-LOCALITY = ("locality", "Locality")
-FEES = ("fees", "Fees")
-RECORD = ("record-policy", "Record")
 PACKETS = ("packets", "Packets")
-PACKET_POLICY = ("packet-policy", "Packets")
-PAPER = ("paper", "Paper")
+CLINIC = ("clinic-details", "Clinic")
 IMPORTS = ("imports", "Patients in")
 
 # The first is where the wordmark leads.
@@ -38,17 +34,24 @@ NAVIGATION = {
     Role.ADMINISTRATOR: (
         HOME,
         PEOPLE,
+        CLINIC,
         PAYERS,
         RULES,
-        FEES,
-        LOCALITY,
-        RECORD,
-        PACKET_POLICY,
-        PAPER,
         IMPORTS,
         TRAIL,
     ),
 }
+
+CLINIC_PAGES = (
+    ("clinic-details", "Details"),
+    ("record-policy", "Record"),
+    ("fees", "Fees"),
+    ("locality", "Locality"),
+    ("paper", "Paper"),
+    ("letterhead", "Letterhead"),
+    ("packet-policy", "Packets"),
+)
+"""What an administrator decides for the clinic, side by side below the link to it."""
 
 Number = Callable[[User, Membership], "int | None"]
 NUMBERS: dict[str, Number] = {}
@@ -75,6 +78,7 @@ def surroundings(request):
         "my_memberships": access.memberships_of(request.user),
         "finds_patients": membership.role in access.KEEPS_CHARTS,
         "keeps_phrases": membership.role != Role.RECORDS,
+        "clinic_pages": CLINIC_PAGES,
     }
 
 

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 
 from .fields import ActionForm, Capitals, Day, Words
 from .limits import TOO_MANY, TOO_MANY_CODE, Attempt
-from .models import NPI, STATE, Credential, Discipline, Role, User
+from .models import STATE, Credential, Discipline, Role, User
+from .npi import possible_npi
 
 
 class SignInForm(AuthenticationForm):
@@ -78,7 +79,7 @@ class PersonForm(ActionForm):
     licence_number = Words(max_length=40, required=False)
     licence_state = Capitals(max_length=2, required=False, validators=[STATE], help_text="Two letters.")
     licence_expires_on = Day(label="Licence expires on", required=False)
-    npi = Words(label="NPI", max_length=10, required=False, validators=[NPI])
+    npi = Words(label="NPI", max_length=10, required=False, validators=[possible_npi])
     is_active = forms.BooleanField(
         label="Works in this clinic", required=False, help_text="Without this they cannot open anything here."
     )

@@ -159,6 +159,9 @@ class Membership(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=14, choices=Role)
     is_active = models.BooleanField(default=True)
+    # Read with the role on every page, so that the number above it costs no query: apps/inbox/count.py.
+    inbox_unread = models.PositiveSmallIntegerField(default=0)
+    inbox_counted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["clinic__name"]

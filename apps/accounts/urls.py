@@ -6,7 +6,7 @@ of its names are needed, because it sends people there by them.
 
 from django.urls import path
 
-from . import invitation_views, security_views, single_sign_on, views
+from . import clinic_views, invitation_views, security_views, single_sign_on, views
 
 urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("second-factor/passkey/", security_views.passkey_add, name="passkey-add"),
     path("second-factor/recovery-codes/", security_views.recovery_codes, name="recovery-codes"),
     path("clinic/", views.choose_clinic, name="choose-clinic"),
+    path("clinic/details/", clinic_views.clinic_details, name="clinic-details"),
     path("people/", views.people, name="people"),
     path("people/add/", views.person_add, name="person-add"),
     path("people/<uuid:pk>/", views.person, name="person"),

@@ -209,6 +209,8 @@ def why_not_sign(version: PlanVersion, by) -> str:
     if not version.is_draft:
         return "This version is signed. Signed words never change: revise the plan instead."
     plan = version.plan
+    if plan.patient.clinic.is_practice:
+        return signer.PRACTICE_PLAN
     if by.credential not in (Credential.PT, Credential.OT):
         return "A plan of care is established and signed by a PT or an OT. Your draft is kept for them."
     if by.credential != plan.discipline:

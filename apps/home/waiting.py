@@ -114,11 +114,8 @@ def desk(user: User, membership: Membership, today: dt.date) -> Iterator[Waits]:
 def due(user: User, membership: Membership, today: dt.date) -> Iterator[Waits]:
     """Reports, certifications, orders and authorizations, as the worklist has them."""
     everybody = membership.role in (Role.SUPERVISOR, Role.RECORDS)
-    patients = worklist.patients_of(user, membership.clinic, today, everybody=everybody)
-    lines = worklist.lines_of(user, patients, today, everybody=everybody)
+    reports, others = due_lines(user, membership, today, everybody=everybody)
     address = reverse("worklist") + ("?whose=all" if membership.role == Role.SUPERVISOR else "")
-    reports = [line for line in lines if line.item.kind in worklist.THERAPISTS]
-    others = [line for line in lines if line.item.kind not in worklist.THERAPISTS]
     whose = " in the clinic" if everybody else ""
     for found, one, many in (
         (reports, "progress report due", "progress reports due"),
@@ -127,6 +124,16 @@ def due(user: User, membership: Membership, today: dt.date) -> Iterator[Waits]:
         words = f"{one}{whose}|{many}{whose}"
         late = sum(line.item.tone == "stop" for line in found)
         yield Waits(len(found), words, address, f"{late} late" if late else "", *tone_of(late))
+
+
+def due_lines(
+    user: User, membership: Membership, today: dt.date, *, everybody: bool
+) -> tuple[list[worklist.Line], list[worklist.Line]]:
+    """What is due of one's patients or of everybody's: what only a therapist can do, and the rest."""
+    patients = worklist.patients_of(user, membership.clinic, today, everybody=everybody)
+    lines = worklist.lines_of(user, patients, today, everybody=everybody)
+    reports = [line for line in lines if line.item.kind in worklist.THERAPISTS]
+    return reports, [line for line in lines if line.item.kind not in worklist.THERAPISTS]
 
 
 def tone_of(late: int) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from apps.audit import clock, events, verbs
+from apps.audit import clock, events, news, verbs
 from apps.audit.refused import Refused
 from apps.exports.work import long_work
 from apps.patients import actions as charts
@@ -85,6 +85,7 @@ def check(made: PatientImport) -> None:
         counts=dict(states),
         problems=[[*what, count] for what, count in problems.most_common(MOST_PROBLEMS)],
     )
+    news.tell(made.clinic_id)
 
 
 def _judge(row: ImportRow, said: Reading, known: Known) -> None:
@@ -118,6 +119,7 @@ def add(made: PatientImport) -> None:
         _tell(made, "Adding patients", done)
     states = Counter(made.rows.values_list("state", flat=True))
     PatientImport.objects.filter(pk=made.pk).update(status=Status.DONE, says="", counts=dict(states))
+    news.tell(made.clinic_id)
 
 
 def _carry_out(row: ImportRow, reader: Reader, made: PatientImport, lot: dict[int, UUID | None]) -> None:

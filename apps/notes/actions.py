@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from apps.accounts import signature, signer
 from apps.accounts.models import Discipline, Role, User
-from apps.audit import clock, verbs
+from apps.audit import clock, news, verbs
 from apps.audit.events import record as record_event
 from apps.audit.refused import Refused
 from apps.compliance import units
@@ -309,6 +309,7 @@ def sign(*, note: Note, by: User, preview: str, authenticated: str = "password")
     echoes.signed(note)
     reviewing.close_request(note, by, ReviewRequest.Outcome.SIGNED)
     _keep_goal_reports(charted, by)
+    news.tell(note.clinic_id)
     record_event(
         verbs.NOTE_SIGNED, by=by, clinic=note.clinic, patient=note.visit.patient, target=note, seq=entry.seq
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.audit import clock, verbs
+from apps.audit import clock, news, verbs
 from apps.audit.events import record as record_event
 from apps.audit.refused import Refused
 
@@ -19,6 +19,7 @@ from .models import Comment, Note, ReviewRequest, Status, Thread
 
 def _event(verb: str, note: Note, by: User, **details) -> None:
     record_event(verb, by=by, clinic=note.clinic, patient=note.visit.patient, target=note, **details)
+    news.tell(note.clinic_id)
 
 
 def locked(note: Note) -> Note:

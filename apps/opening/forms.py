@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-import zoneinfo
-
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.accounts.fields import ActionForm, Words
-from apps.accounts.npi import possible_npi
+from apps.accounts.clinic_form import ClinicForm
+from apps.accounts.fields import Words
 from apps.compliance import payers as policies
 from apps.exports import letterhead
 from apps.notes import record_policy
 from apps.notes.fields import WholeNumber
 
-ZONES = (
-    ("America/New_York", "Eastern"),
-    ("America/Chicago", "Central"),
-    ("America/Denver", "Mountain"),
-    ("America/Phoenix", "Mountain, Arizona (no daylight saving)"),
-    ("America/Los_Angeles", "Pacific"),
-    ("America/Anchorage", "Alaska"),
-    ("Pacific/Honolulu", "Hawaii"),
-    ("America/Puerto_Rico", "Atlantic, Puerto Rico"),
-    ("Pacific/Guam", "Guam"),
-)
 
-
-def zones() -> list:
-    usual = {key for key, _ in ZONES}
-    others = sorted(zoneinfo.available_timezones() - usual)
-    return [("", "Choose"), ("Usual", ZONES), ("All", [(key, key) for key in others])]
-
-
-class SetUpForm(ActionForm):
+class SetUpForm(ClinicForm):
     """One page, with nothing chosen beforehand that a clinic decides for itself."""
 
     rows = ()
-
-    name = Words(label="Name of the clinic", max_length=200, help_text="As it prints on every note.")
-    address = Words(max_length=300, help_text="Street, city, state and ZIP, as it prints.")
-    phone = Words(max_length=40)
-    npi = Words(
-        label="NPI of the clinic",
-        max_length=10,
-        required=False,
-        validators=[possible_npi],
-        help_text="Ten digits; the last one is checked.",
-    )
-    time_zone = forms.ChoiceField(help_text="The clinic’s wall clock decides which day a note belongs to.")
 
     administrator_name = Words(label="Your name", max_length=200)
     administrator_email = forms.EmailField(label="Your e-mail address", max_length=254)
@@ -113,7 +81,6 @@ class SetUpForm(ActionForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = zones()
         self.fields["payers"].choices = [(one.key, one.label) for one in policies.all()]
 
     def parts(self):

@@ -33,7 +33,15 @@ MORE: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("person-add", "Invite a person", (Role.ADMINISTRATOR,)),
     ("payer-add", "Add a payer", (Role.ADMINISTRATOR,)),
     ("rule-severities", "Severity of rules", (Role.ADMINISTRATOR,)),
+    ("record-policy", "Cosignature and late entries", (Role.ADMINISTRATOR,)),
+    ("fees", "Fees", (Role.ADMINISTRATOR,)),
+    ("locality", "Locality", (Role.ADMINISTRATOR,)),
+    ("paper", "Paper", (Role.ADMINISTRATOR,)),
+    ("letterhead", "Letterhead and logo", (Role.ADMINISTRATOR,)),
+    ("packet-policy", "How long packets are kept", (Role.ADMINISTRATOR,)),
     ("phrases", "Phrases", tuple(role for role in Role if role != Role.RECORDS)),
+    ("inbox", "Inbox", EVERYBODY),
+    ("inbox-mail", "Mail about your inbox", EVERYBODY),
     ("security", "Your sign-in", EVERYBODY),
 )
 """Pages beside those of the bar above: address, words, whose they are."""

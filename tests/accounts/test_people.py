@@ -63,6 +63,7 @@ def test_an_administrator_adds_a_person_and_chooses_no_passphrase_for_them(world
         ("licence_expires_on", "1850-01-01", "between 1900 and 2100"),
         ("licence_expires_on", "٢٠٢٨-٠٩-٣٠", "MM/DD/YYYY"),
         ("npi", "123456789_", "ten digits"),
+        ("npi", "1234567890", "last digit does not fit"),
         ("npi", "١٢٣٤٥٦٧٨٩٣", "ten digits"),
     ],
 )

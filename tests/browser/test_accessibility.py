@@ -70,6 +70,7 @@ PAGES = {
         "/rules/NMR104/",
         "/help/fields/",
         "/help/practice/",
+        "/inbox/",
         "/security/",
         "/security/passphrase/",
         "/second-factor/",
@@ -150,6 +151,8 @@ PAGES = {
         "/clinic/letterhead/",
         "/clinic/paper/",
         "/clinic/record/",
+        "/clinic/details/",
+        "/inbox/mail/",
     ],
 }
 
@@ -208,6 +211,8 @@ NO_PAGE = {
     "import-discard",
     "import-left",
     "merge-take-apart",
+    "inbox-mark",
+    "inbox-number",
 }
 
 # The pages of a working day, looked at in both widths and both schemes.

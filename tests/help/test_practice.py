@@ -10,6 +10,7 @@ from apps.accounts.password import PASSWORD_GIVEN_AT
 from apps.audit import clock, verbs
 from apps.audit.models import Event
 from apps.audit.refused import Refused
+from apps.episodes import actions as episodes
 from apps.help import practice
 from apps.ledger.models import LedgerEntry
 from apps.notes import lifecycle
@@ -51,6 +52,12 @@ def test_a_practice_note_is_never_signed_or_given_to_anybody(clinic, tess):
     assert LedgerEntry.objects.count() == before
     for move in set(lifecycle.MOVES) - lifecycle.PRACTISED:
         assert lifecycle.why_not(move, note, clinic.tess), move
+    # A plan of care has no button there either.
+    days = {"established_on": clinic.today, "times_a_day": 1, "times_a_week": 1, "weeks": 4}
+    plan = episodes.add_plan(patient=note.visit.patient, discipline="PT", by=clinic.tess, **days)
+    page = tess.get(f"/plans/{plan.pk}/sign/").content.decode()
+    assert "This is a practice plan, so it is never signed." in page and ">Sign<" not in page
+    assert "Read and sign" not in tess.get(f"/plans/{plan.pk}/").content.decode()
     # Whatever the page offered: every signature passes here.
     with pytest.raises(Refused, match="practice note"):
         signer.at_this_moment(clinic.tess, note.clinic_id)

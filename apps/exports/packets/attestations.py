@@ -13,7 +13,7 @@ from django.db import transaction
 
 from apps.accounts import signature, signer
 from apps.accounts.models import User
-from apps.audit import clock, events, verbs
+from apps.audit import clock, events, news, verbs
 from apps.audit.refused import Refused
 from apps.ledger import chain
 from apps.ledger.models import DocumentType, Kind, LedgerEntry
@@ -64,6 +64,7 @@ def ask(*, packet: Packet, note: Note, by: User) -> AttestationAsked:
         events.record(
             verbs.ATTESTATION_ASKED, by=by, clinic=packet.clinic, patient=packet.patient, target=note
         )
+        news.tell(packet.clinic_id)
     return asked
 
 

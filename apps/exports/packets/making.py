@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import F
 
 from apps.accounts.models import User
-from apps.audit import clock, events, verbs
+from apps.audit import clock, events, news, verbs
 from apps.audit.refused import Refused
 from apps.exports import certificate, pdf
 from apps.exports.work import long_work
@@ -183,6 +183,7 @@ def _failed(made: Build, words: str) -> None:
     Build.objects.filter(pk=made.pk, status=Status.RUNNING).update(
         status=Status.FAILED, says=words, finished_at=clock.now()
     )
+    news.tell(made.clinic_id)
 
 
 def _keep(made: Build, written: build.Written) -> None:
@@ -208,6 +209,7 @@ def _keep(made: Build, written: build.Written) -> None:
     if not kept:
         target.unlink()
         raise Cancelled
+    news.tell(made.clinic_id)
 
 
 @contextlib.contextmanager
