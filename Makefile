@@ -1,5 +1,5 @@
 # Short names for the scripts, which do the work and need no make.
-.PHONY: accuracy check test demo bench lock screenshots chaos fuzz sbom sabotage trust trust-full keystrokes inp first-note
+.PHONY: accuracy check test demo bench drill parts lock screenshots chaos fuzz sbom sabotage trust trust-full keystrokes inp first-note
 
 check:
 	bin/check
@@ -10,8 +10,18 @@ test:
 demo:
 	bin/demo
 
+# Ten pages of a day in a clinic of 10,000 notes, on both databases: docs/bench.json and docs/bench.svg. Minutes;
+# `make bench BENCH="--sizes 100000"` takes as long as such a clinic takes to grow.
 bench:
+	.venv/bin/python -m benchmarks.by_size $(BENCH)
+
+# What a request is made of, in CPU time beside the floors of the same run: rules, editor, save, PDF.
+parts:
 	.venv/bin/python benchmarks/run.py
+
+# A backup of a clinic of 10,000 notes is restored into a new database, migrated, verified and compared.
+drill:
+	.venv/bin/python -m benchmarks.drill $(DRILL)
 
 # Two hundred times: somebody types, something breaks, and no word is lost. Minutes, in a real browser.
 chaos:

@@ -1,7 +1,7 @@
 """How fast a note is: editor, live save, sign page, signed view and PDF, beside floors of the same run.
 
-    make bench                              SQLite, in a temporary file
-    DATABASE_URL=postgres://… make bench    PostgreSQL, in a database made for this and dropped again
+    make parts                              SQLite, in a temporary file
+    DATABASE_URL=postgres://… make parts    PostgreSQL, in a database made for this and dropped again
 
 Requests go through every middleware by Django's test client, in this process. Wall clock on a shared machine
 is noise, so every time is CPU time, divided by a fixed pure-Python loop timed right before and after it,

