@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Credential, Role, User
-from apps.patients.access import patients_visible_to
+from apps.patients.access import are_of, patients_visible_to
 from apps.patients.models import Patient
 
 from . import due
@@ -105,7 +105,9 @@ def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) 
         return Worklist(lines, [], [], [], [])
     drafts = (
         Note._default_manager.filter(
-            visit__patient__in=patients_visible_to(user), clinic=clinic, status__in=["draft", "in_review"]
+            are_of(patients_visible_to(user), "visit__patient"),
+            clinic=clinic,
+            status__in=["draft", "in_review"],
         )
         .select_related("visit__patient", "author")
         .order_by("visit__served_on", "started_at")
@@ -122,7 +124,7 @@ def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) 
     )
     cosign = (
         Note._default_manager.filter(
-            visit__patient__in=patients_visible_to(user),
+            are_of(patients_visible_to(user), "visit__patient"),
             clinic=clinic,
             status="signed",
             awaits_cosignature=True,

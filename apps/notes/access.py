@@ -9,13 +9,19 @@ from apps.accounts.models import Role, User
 from apps.audit import verbs
 from apps.audit.models import Event
 from apps.visits.access import visits_charted_by, visits_visible_to
+from apps.visits.models import Visit
 
 from .models import OPEN, RECORD, ClinicSeverity, Note, RecordPolicy
 
 
+def about(visits: QuerySet[Visit]) -> Exists:
+    """Notes about one of these visits; asked of each note that an index has found, as `are_of` is."""
+    return Exists(visits.filter(pk=OuterRef("visit")))
+
+
 def notes_visible_to(user: User) -> QuerySet[Note]:
     """The notes that `user` may read: of visits they see; records staff only what is signed."""
-    notes = Note.objects.filter(visit__in=visits_visible_to(user))
+    notes = Note.objects.filter(about(visits_visible_to(user)))
     return notes.filter(
         Q(clinic__in=clinics_where(user, *CHARTING, Role.STUDENT))
         | Q(clinic__in=clinics_where(user, Role.RECORDS), status__in=RECORD)
@@ -42,7 +48,7 @@ def drafts_left_by(person: User, clinic) -> str:
 
 def notes_writable_by(user: User) -> QuerySet[Note]:
     """The notes that `user` may chart: of visits they are on. Whether the state allows it: lifecycle.py."""
-    return Note.objects.filter(visit__in=visits_charted_by(user))
+    return Note.objects.filter(about(visits_charted_by(user)))
 
 
 def record_policies_kept_by(user: User) -> QuerySet[RecordPolicy]:

@@ -28,7 +28,7 @@ from apps.ledger import amendments as reading
 from apps.ledger import chain
 from apps.ledger.models import Kind
 from apps.patients import requests
-from apps.patients.access import patients_cared_for_by
+from apps.patients.access import are_of, patients_cared_for_by
 
 from . import amendments, chart, correctable, lifecycle
 from .access import notes_visible_to
@@ -109,7 +109,7 @@ PAGES: dict[str, tuple[str, type[Later], Any, str, Kind]] = {
 def document_or_404(request: SignedInRequest, pk) -> Note | PlanVersion:
     note = chart.with_surroundings(notes_visible_to(request.user)).select_related("signed_by").filter(pk=pk)
     if request.method == "POST":
-        note = note.filter(visit__patient__in=patients_cared_for_by(request.user))
+        note = note.filter(are_of(patients_cared_for_by(request.user), "visit__patient"))
     if found := note.exclude(status=Status.DISCARDED).first():
         return found
     versions = versions_visible_to(request.user).select_related("plan__patient__clinic", "signed_by")

@@ -147,6 +147,18 @@ class Note(models.Model):
         indexes = [
             models.Index(fields=["author", "status"], name="open_notes_of_an_author"),
             models.Index(fields=["clinic", "status"], name="notes_of_a_clinic"),
+            # Of all notes, the few that wait for somebody: indexes that do not grow with the record.
+            models.Index(
+                fields=["clinic", "status"], condition=models.Q(status="draft"), name="drafts_of_a_clinic"
+            ),
+            models.Index(
+                fields=["clinic", "status"], condition=models.Q(status="in_review"), name="sent_for_review"
+            ),
+            models.Index(
+                fields=["clinic", "status"],
+                condition=models.Q(status="signed", awaits_cosignature=True),
+                name="waiting_for_a_cosignature",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from apps.audit import verbs
 from apps.audit.events import record as record_event
 from apps.audit.refused import Refused
 from apps.ledger import chain
-from apps.patients.access import patients_cared_for_by
+from apps.patients.access import are_of, patients_cared_for_by
 
 from . import chart, correctable, lifecycle, reviewing
 from .access import notes_visible_to
@@ -36,7 +36,7 @@ def note_review(request: SignedInRequest, pk) -> HttpResponse:
     """The note as it stands, with its threads beside it and what can be done next."""
     notes = chart.with_surroundings(notes_visible_to(request.user)).exclude(status=Status.DISCARDED)
     if request.method == "POST":
-        notes = notes.filter(visit__patient__in=patients_cared_for_by(request.user))
+        notes = notes.filter(are_of(patients_cared_for_by(request.user), "visit__patient"))
     note = get_object_or_404(notes, pk=pk)
     payload = chain.read(signed_entry(note)) if note.is_record else payload_of(note)
     places = [*correctable.fields_of(payload), *findings_of(payload)]

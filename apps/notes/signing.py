@@ -14,6 +14,7 @@ from apps.compliance.review import Finding, Review
 from apps.visits.access import visits_charted_by
 
 from . import actions
+from .access import about
 from .fields import Words
 from .models import OPEN, Note, Status
 
@@ -104,7 +105,7 @@ def next_unsigned(request: SignedInRequest, note: Note) -> Note | None:
     """The next open draft of the same day by the same person, by the visit's time."""
     return (
         Note.objects.filter(
-            visit__in=visits_charted_by(request.user),
+            about(visits_charted_by(request.user)),
             visit__served_on=note.visit.served_on,
             author=request.user,
             status=Status.DRAFT,

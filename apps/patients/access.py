@@ -66,6 +66,13 @@ def _open_in_an_emergency(user: User) -> Combinable:
     return Q(clinic__in=clinics_where(user, *CHARTING), is_restricted=True) & is_open
 
 
+def are_of(patients: QuerySet[Patient], through: str = "patient") -> Exists:
+    """Rows of one of these patients. Asked of each row that an index has found: `patient__in` would have the
+    database draw up the list of everybody in the clinic first, for one chart too.
+    """
+    return Exists(patients.filter(pk=OuterRef(through)))
+
+
 def only_reads(user: User, patient: Patient) -> bool:
     """Does `user` see this chart by emergency access alone? No query unless it is restricted."""
     return patient.is_restricted and not patients_cared_for_by(user).filter(pk=patient.pk).exists()
@@ -83,7 +90,7 @@ def emergency_accesses_reviewed_by(user: User) -> QuerySet[EmergencyAccess]:
 
 def care_team_places_kept_by(user: User) -> QuerySet[CareTeamPlace]:
     """The places that `user` may end: of charts that they keep."""
-    return CareTeamPlace.objects.filter(patient__in=patients_kept_by(user))
+    return CareTeamPlace.objects.filter(are_of(patients_kept_by(user)))
 
 
 def patients_accounted_for_by(user: User) -> QuerySet[Patient]:
@@ -94,16 +101,16 @@ def patients_accounted_for_by(user: User) -> QuerySet[Patient]:
 def merges_kept_by(user: User) -> QuerySet[RecordMerge]:
     """The merges that `user` may undo: of two charts both of which they account for."""
     kept = patients_accounted_for_by(user)
-    return RecordMerge.objects.filter(patient__in=kept, into__in=kept)
+    return RecordMerge.objects.filter(are_of(kept), are_of(kept, "into"))
 
 
 def disclosures_visible_to(user: User) -> QuerySet[Disclosure]:
-    return Disclosure.objects.filter(patient__in=patients_accounted_for_by(user))
+    return Disclosure.objects.filter(are_of(patients_accounted_for_by(user)))
 
 
 def records_requests_kept_by(user: User) -> QuerySet[RecordsRequest]:
     """The requests for a record whose answer `user` writes down."""
-    return RecordsRequest.objects.filter(patient__in=patients_accounted_for_by(user))
+    return RecordsRequest.objects.filter(are_of(patients_accounted_for_by(user)))
 
 
 def patients_kept_by(user: User) -> QuerySet[Patient]:
@@ -112,37 +119,37 @@ def patients_kept_by(user: User) -> QuerySet[Patient]:
 
 
 def coverages_kept_by(user: User) -> QuerySet[Coverage]:
-    return Coverage.objects.filter(patient__in=patients_kept_by(user))
+    return Coverage.objects.filter(are_of(patients_kept_by(user)))
 
 
 def diagnoses_visible_to(user: User) -> QuerySet[Diagnosis]:
     """The diagnoses in the charts that `user` sees."""
-    return Diagnosis.objects.filter(patient__in=patients_visible_to(user))
+    return Diagnosis.objects.filter(are_of(patients_visible_to(user)))
 
 
 def coverages_visible_to(user: User) -> QuerySet[Coverage]:
     """The coverages in the charts that `user` sees."""
-    return Coverage.objects.filter(patient__in=patients_visible_to(user))
+    return Coverage.objects.filter(are_of(patients_visible_to(user)))
 
 
 def merges_visible_to(user: User) -> QuerySet[RecordMerge]:
     """The mergers of records that `user` sees, both of them."""
     seen = patients_visible_to(user)
-    return RecordMerge.objects.filter(patient__in=seen, into__in=seen, undone_at=None)
+    return RecordMerge.objects.filter(are_of(seen), are_of(seen, "into"), undone_at=None)
 
 
 def diagnoses_kept_by(user: User) -> QuerySet[Diagnosis]:
-    return Diagnosis.objects.filter(patient__in=patients_kept_by(user))
+    return Diagnosis.objects.filter(are_of(patients_kept_by(user)))
 
 
 def documents_visible_to(user: User) -> QuerySet[Document]:
     """The uploaded documents of the charts that `user` sees, records staff included."""
-    return Document.objects.filter(patient__in=patients_visible_to(user))
+    return Document.objects.filter(are_of(patients_visible_to(user)))
 
 
 def documents_kept_by(user: User) -> QuerySet[Document]:
     """The documents that `user` may set aside: of the charts that they keep."""
-    return Document.objects.filter(patient__in=patients_kept_by(user))
+    return Document.objects.filter(are_of(patients_kept_by(user)))
 
 
 def payers_kept_by(user: User) -> QuerySet[Payer]:

@@ -8,6 +8,7 @@ who sees which of their rows is decided for each as before.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +31,11 @@ def records_of(patient_id: Any) -> QuerySet[Patient]:
     return Patient.objects.filter(
         Q(pk=patient_id) | Q(merged_into=patient_id) | Q(pk=into) | Q(merged_into=into)
     ).order_by()
+
+
+def records_of_people(people: Collection[Any]) -> QuerySet[Patient]:
+    """Every record of these people, each named by the record that others were merged into."""
+    return Patient.objects.filter(Q(pk__in=people) | Q(merged_into__in=people)).order_by()
 
 
 def check_goes_on_here(patient: Patient) -> None:

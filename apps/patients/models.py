@@ -62,6 +62,12 @@ class Patient(models.Model):
             models.Index(fields=["clinic", "family_name", "given_name"], name="patients_by_name"),
             models.Index(fields=["clinic", "given_name"], name="patients_by_given_name"),
             models.Index(fields=["clinic", "born_on"], name="patients_by_birth"),
+            # Hardly any record was merged: an index of all would look as if reading the table were cheaper.
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="records_merged_into_another",
+            ),
         ]
 
     def __str__(self) -> str:

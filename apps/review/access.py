@@ -13,7 +13,7 @@ from apps.accounts.models import Credential, Membership, Role, User
 from apps.notes.access import notes_visible_to
 from apps.notes.lifecycle import DISCIPLINE_OF, PROFESSIONALS
 from apps.notes.models import Note, ReviewRequest, Status
-from apps.patients.access import patients_cared_for_by
+from apps.patients.access import are_of, patients_cared_for_by
 
 from .models import PeerNote, PeerSample
 
@@ -42,9 +42,8 @@ def at_the_desk(view):
 
 def notes_at_the_desk(user: User) -> QuerySet[Note]:
     """The notes that `user` may open at the desk: sent for review or signed, of charts that they care for."""
-    return notes_visible_to(user).filter(
-        visit__patient__in=patients_cared_for_by(user), status__in=(Status.IN_REVIEW, Status.SIGNED)
-    )
+    cared_for = are_of(patients_cared_for_by(user), "visit__patient")
+    return notes_visible_to(user).filter(cared_for, status__in=(Status.IN_REVIEW, Status.SIGNED))
 
 
 def waiting_for(user: User, clinic) -> QuerySet[Note]:

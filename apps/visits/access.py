@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.access import CHARTING, clinics_where
 from apps.accounts.models import Role, User
-from apps.patients.access import patients_cared_for_by, patients_visible_to
+from apps.patients.access import are_of, patients_cared_for_by, patients_visible_to
 
 from .models import AttendanceRecord, Visit
 
@@ -18,14 +18,14 @@ def is_on(user: User) -> Q:
 
 def visits_visible_to(user: User) -> QuerySet[Visit]:
     """The visits of the charts that `user` sees; a student sees only those they are on."""
-    of_visible = Visit.objects.filter(patient__in=patients_visible_to(user))
+    of_visible = Visit.objects.filter(are_of(patients_visible_to(user)))
     return of_visible.filter(~Q(clinic__in=clinics_where(user, Role.STUDENT)) | is_on(user))
 
 
 def visits_kept_by(user: User) -> QuerySet[Visit]:
     """The visits whose attendance `user` may record: those of their clinic, for the roles that chart."""
     return Visit.objects.filter(
-        clinic__in=clinics_where(user, *CHARTING), patient__in=patients_cared_for_by(user)
+        are_of(patients_cared_for_by(user)), clinic__in=clinics_where(user, *CHARTING)
     )
 
 
@@ -33,7 +33,7 @@ def visits_charted_by(user: User) -> QuerySet[Visit]:
     """The visits about which `user` may start a note: those they are on."""
     roles = (*CHARTING, Role.STUDENT)
     return Visit.objects.filter(
-        is_on(user), clinic__in=clinics_where(user, *roles), patient__in=patients_cared_for_by(user)
+        is_on(user), are_of(patients_cared_for_by(user)), clinic__in=clinics_where(user, *roles)
     )
 
 

@@ -6,8 +6,9 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.access import clinics_where
 from apps.accounts.models import Role, User
+from apps.notes.access import about
 from apps.notes.models import Note
-from apps.patients.access import patients_cared_for_by
+from apps.patients.access import are_of, patients_cared_for_by
 from apps.patients.models import Patient
 from apps.visits.access import visits_charted_by
 
@@ -26,13 +27,13 @@ def patients_answered_for(user: User) -> QuerySet[Patient]:
 
 
 def packets_visible_to(user: User) -> QuerySet[Packet]:
-    return Packet.objects.filter(patient__in=patients_answered_for(user))
+    return Packet.objects.filter(are_of(patients_answered_for(user)))
 
 
 def samples_visible_to(user: User) -> QuerySet[ReviewSample]:
     """The samples of which `user` sees every chart: one that is out of reach hides the whole."""
     in_reach = patients_cared_for_by(user)
-    out_of_reach = Packet.objects.exclude(patient__in=in_reach).filter(sample__isnull=False)
+    out_of_reach = Packet.objects.exclude(are_of(in_reach)).filter(sample__isnull=False)
     return ReviewSample.objects.filter(clinic__in=clinics_where(user, *ANSWERS_LETTERS)).exclude(
         pk__in=out_of_reach.values("sample")
     )
@@ -46,7 +47,7 @@ def builds_visible_to(user: User) -> QuerySet[Build]:
 
 def notes_attested_by(user: User) -> QuerySet[Note]:
     """The unsigned notes to which `user`, their author, was asked to attest."""
-    return Note.objects.filter(attestation_asked__author=user, author=user, visit__in=visits_charted_by(user))
+    return Note.objects.filter(about(visits_charted_by(user)), attestation_asked__author=user, author=user)
 
 
 def attestations_asked_about(patient: Patient) -> QuerySet[AttestationAsked]:
