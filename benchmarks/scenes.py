@@ -136,7 +136,7 @@ def iter_patients(clinic: Clinic) -> Iterator[Patient]:
     today = clock.today(clinic.time_zone)
     lately = Visit.objects.filter(
         clinic=clinic,
-        served_on__range=(today - dt.timedelta(days=21), today - dt.timedelta(days=1)),
+        served_on__range=(today - dt.timedelta(days=45), today - dt.timedelta(days=1)),
         notes__status=Status.SIGNED,
     )
     of_today = Visit.objects.filter(clinic=clinic, served_on=today).values("patient")

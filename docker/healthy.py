@@ -1,4 +1,4 @@
-"""Asks the web process on this machine for its first page. Any answer of its own counts; silence does not."""
+"""Asks the web process on this machine whether it is up: /healthz, which asks the database too."""
 
 import http.client
 import os
@@ -7,7 +7,7 @@ import sys
 host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip()
 connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=4)
 try:
-    connection.request("GET", "/", headers={"Host": host, "X-Forwarded-Proto": "https"})
+    connection.request("GET", "/healthz", headers={"Host": host, "X-Forwarded-Proto": "https"})
     sys.exit(connection.getresponse().status >= 500)
 except OSError as error:
     sys.exit(f"No answer: {error}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Credential, Role, User
 from apps.patients.access import are_of, patients_visible_to
@@ -75,11 +75,12 @@ class Worklist:
 def patients_of(user: User, clinic, day: dt.date, *, everybody: bool) -> QuerySet[Patient]:
     """Patients seen lately or soon: those with whom `user` has visits, or the clinic's."""
     visits = Visit._default_manager.filter(
-        patient=OuterRef("pk"), served_on__range=(day - RECENT, day + AHEAD)
+        clinic=clinic, served_on__range=(day - RECENT, day + AHEAD)
     ).exclude(attendance__in=["cancelled", "no_show", "refused"])
     if not everybody:
         visits = visits.filter(Q(clinician=user.pk) | Q(assistant=user.pk) | Q(student=user.pk))
-    return patients_visible_to(user).filter(Exists(visits), clinic=clinic)
+    # From the visits of these weeks to their patients: the other way round, all patients are looked at.
+    return patients_visible_to(user).filter(pk__in=visits.values("patient"), clinic=clinic)
 
 
 def lines_of(user: User, patients: Iterable[Patient], day: dt.date, *, everybody: bool) -> list[Line]:
