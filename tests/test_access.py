@@ -399,6 +399,10 @@ sample             foreign       nobody                          not-offered
 sample-make        stroke        not-offered                     supervisor records
 sample-make        foreign       not-offered                     nobody
 disclosure-log     -             supervisor records              not-offered
+chart-copy         stroke        supervisor records              supervisor records
+chart-copy         restricted    supervisor records              supervisor records
+chart-copy         foreign       nobody                          nobody
+clinic-copy        -             administrators                  administrators
 packet-policy      -             administrators                  administrators
 paper              -             administrators                  administrators
 letterhead         -             administrators                  administrators
@@ -522,6 +526,7 @@ def packets_of(clinic, patients, notes):
     return {
         "packet-add": patients,
         "patient-table": patients,
+        "chart-copy": patients,
         **{f"packet{name}": packets for name in of_packet},
         "attestation-ask": packets,
         **{f"packet-build{name}": builds for name in of_build},
@@ -751,6 +756,7 @@ PARAMETER = {
     "documents": "patient",
     "packet-add": "patient",
     "patient-table": "patient",
+    "chart-copy": "patient",
     "measures": "patient",
     "flowsheet": "patient",
     "disclosures": "patient",

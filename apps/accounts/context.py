@@ -23,6 +23,7 @@ TRAIL = ("trail", "Audit trail")
 PACKETS = ("packets", "Packets")
 CLINIC = ("clinic-details", "Clinic")
 IMPORTS = ("imports", "Patients in")
+CHARTS_OUT = ("clinic-copy", "Patients out")
 
 # The first is where the wordmark leads.
 NAVIGATION = {
@@ -38,6 +39,7 @@ NAVIGATION = {
         PAYERS,
         RULES,
         IMPORTS,
+        CHARTS_OUT,
         TRAIL,
     ),
 }

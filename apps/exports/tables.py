@@ -122,11 +122,11 @@ def text_of(kind: Table, entries: Iterable[LedgerEntry]) -> str:
     for entry, payload in sorted(read, key=lambda one: (one[1]["visit"]["date_of_service"], one[0].seq)):
         first = _first(entry, payload, is_void=entry.document in void)
         rows = _charges(payload) if kind == Table.CHARGES else _measures(payload)
-        writer.writerows([*first, *map(_plain, row)] for row in rows)
+        writer.writerows([*first, *map(plain_cell, row)] for row in rows)
     return out.getvalue()
 
 
-def _plain(cell: Any) -> Any:
+def plain_cell(cell: Any) -> Any:
     """White space before a formula would hide it from the library, and not from every spreadsheet."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1].isspace() else cell
 

@@ -12,7 +12,7 @@ from apps.patients.access import are_of, patients_cared_for_by
 from apps.patients.models import Patient
 from apps.visits.access import visits_charted_by
 
-from .models import AttestationAsked, Build, Packet, PacketPolicy, ReviewSample
+from .models import AttestationAsked, Build, ChartCopy, Packet, PacketPolicy, ReviewSample
 
 ANSWERS_LETTERS = (Role.RECORDS, Role.SUPERVISOR)
 """Roles that put packets together and hand them out."""
@@ -39,9 +39,21 @@ def samples_visible_to(user: User) -> QuerySet[ReviewSample]:
     )
 
 
+def copies_visible_to(user: User) -> QuerySet[ChartCopy]:
+    """Whole charts as they were asked for: one patient's, by those who answer letters; every chart of a
+    clinic, by its administrators, who open none of them in Midline.
+    """
+    return ChartCopy.objects.filter(
+        Q(patient__in=patients_answered_for(user))
+        | Q(patient=None, clinic__in=clinics_where(user, Role.ADMINISTRATOR))
+    )
+
+
 def builds_visible_to(user: User) -> QuerySet[Build]:
     return Build.objects.filter(
-        Q(packet__in=packets_visible_to(user)) | Q(sample__in=samples_visible_to(user))
+        Q(packet__in=packets_visible_to(user))
+        | Q(sample__in=samples_visible_to(user))
+        | Q(copy__in=copies_visible_to(user))
     )
 
 

@@ -71,8 +71,9 @@ class Made:
 
 def name_of(made: Build) -> str:
     """A file name that says nothing about the patient."""
-    of = made.packet_id or made.sample_id
-    return f"{'packet' if made.packet_id else 'sample'}-{of.hex[:6]}-{made.pk.hex[:4]}"
+    of = made.packet_id or made.sample_id or made.copy_id
+    what = "packet" if made.packet_id else "sample" if made.sample_id else "charts"
+    return f"{what}-{of.hex[:6]}-{made.pk.hex[:4]}"
 
 
 def prefix_of(packet: Packet) -> str:
@@ -104,7 +105,7 @@ def write(made: Build, work: Path, progress) -> Written:
             shutil.rmtree(folder)
         if made.sample:
             progress("Writing the manifest", steps=0)
-            whole = {"format": "midline-sample-v1", "made_at": _now(), "packets": manifests}
+            whole = {"format": "midline-sample-v1", "made_at": now(), "packets": manifests}
             archive.writestr("manifest.json", json.dumps(whole, indent=1) + "\n")
     return Written(out, written_pages, files, gaps)
 
@@ -236,10 +237,10 @@ def _piece(
     elif item.source == "note" and not item.seq:
         return None
     elif item.source == "note" and any(mark.startswith("not signed") for mark in item.marks):
-        path.write_bytes(_attested(item, record))
+        path.write_bytes(attested(UUID(item.ref), record.packet.clinic_id))
     elif item.source == "plan":
         drawn.write("plan", path, version=item.ref)
-        sha256 = _digest(path)
+        sha256 = digest_of(path)
         one.originals.append(Original(f"{number:05d}-plan-{sha256[:8]}.pdf", path, sha256))
         one.ledger.append(item.ref)
     elif item.source == "note":
@@ -269,15 +270,14 @@ def _piece(
     return assemble.Piece(number, item.slot, "", title, path, _length(path), sha256, says, item.key)
 
 
-def _attested(item: Item, record: records.Record) -> bytes:
+def attested(note: UUID, clinic) -> bytes:
     """The words of a note that nobody signed, as its author attested to them: from that entry."""
-    entry = attestations.entry_of(UUID(item.ref), record.packet.clinic_id)
-    payload = chain.read(entry)["note"]  # type: ignore[arg-type]
-    edition = letterhead.latest(record.packet.clinic_id)
+    payload = chain.read(attestations.entry_of(note, clinic))["note"]  # type: ignore[arg-type]
+    edition = letterhead.latest(clinic)
     return pdf.note_pdf(document_of(payload), payload, edition=edition)
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -290,7 +290,7 @@ def _length(path: Path) -> int:
 # --- The ZIP ----------------------------------------------------------------------------------------------
 
 
-def _now() -> str:
+def now() -> str:
     return clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -299,7 +299,7 @@ def _manifest(packet: Packet, made: Build, pieces: list[assemble.Piece], one: Ma
     return {
         "format": "midline-packet-v1",
         "packet": str(packet.pk),
-        "made_at": _now(),
+        "made_at": now(),
         "made_by": made.made_by.signature_name,
         "for": packet.reviewer,
         "purpose": packet.purpose,
@@ -328,7 +328,7 @@ def _archive(archive: zipfile.ZipFile, one: Made, home: str, clinic_id, work: Pa
     hashes: dict[str, str] = {}
 
     def add(path: Path, name: str) -> None:
-        hashes[name] = _digest(path)
+        hashes[name] = digest_of(path)
         archive.write(path, home + name)
 
     for path in one.parts:
@@ -340,7 +340,7 @@ def _archive(archive: zipfile.ZipFile, one: Made, home: str, clinic_id, work: Pa
     record = work / "record.jsonl"
     with record.open("w", encoding="ascii") as file:
         for line in bundle.lines(
-            str(clinic_id), witness=_witness(), documents=one.ledger or [str(UUID(int=0))]
+            str(clinic_id), witness=known_witness(), documents=one.ledger or [str(UUID(int=0))]
         ):
             file.write(line)
     add(record, "record/bundle.jsonl")
@@ -358,6 +358,6 @@ def _archive(archive: zipfile.ZipFile, one: Made, home: str, clinic_id, work: Pa
     return {"folder": home, **{name: one.manifest[name] for name in ("packet", "pages")}, "files": hashes}
 
 
-def _witness():
+def known_witness():
     place = places.checkpoint_file()
     return witness.read([place]) if place and place.exists() else None

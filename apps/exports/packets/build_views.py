@@ -43,7 +43,10 @@ def packet_make(request: SignedInRequest, pk) -> HttpResponse:
 def build_or_404(request: SignedInRequest, pk) -> Build:
     visible = builds_visible_to(request.user)
     return get_object_or_404(
-        visible.select_related("packet__patient__clinic", "sample", "clinic", "made_by"), pk=pk
+        visible.select_related(
+            "packet__patient__clinic", "sample", "copy__patient__clinic", "clinic", "made_by"
+        ),
+        pk=pk,
     )
 
 
@@ -56,8 +59,8 @@ def build_page(request: SignedInRequest, pk) -> HttpResponse:
     context["parts"] = range(1, made.files + 1)
     if request.htmx:
         return render(request, "packets/_progress.html", context)
-    if made.packet:
-        context |= banner.of(made.packet.patient)
+    if made.patient:
+        context |= banner.of(made.patient)
     return render(request, "packets/build.html", context)
 
 
@@ -116,7 +119,7 @@ def disclosures(request: SignedInRequest) -> HttpResponse:
     """Everything that was made: by whom, for whom, why, its hash, and until when it is kept."""
     clinic = request.membership.clinic  # type: ignore[union-attr]
     visible = builds_visible_to(request.user).filter(clinic=clinic)
-    rows = visible.select_related("packet__patient", "sample", "made_by")
+    rows = visible.select_related("packet__patient", "sample", "copy__patient", "made_by")
     events.record(verbs.DISCLOSURES_READ, by=request.user, clinic=clinic)
     context = {
         "page_obj": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),

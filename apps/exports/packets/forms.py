@@ -280,3 +280,19 @@ class PolicyForm(ActionForm):
         most=3650,
         help_text="Then the file goes; the disclosure log stays. The chart is kept as long as the law asks.",
     )
+
+
+class CopyForm(ActionForm):
+    """To whom whole charts go and why: both stand in every chart's accounting of disclosures."""
+
+    rows = ("reviewer", "purpose", "has_drafts")
+
+    reviewer = Words(
+        label="To whom", max_length=200, help_text="A person or organization outside the clinic."
+    )
+    purpose = Words(label="Why", max_length=200, help_text="Such as: the patient’s request, or a transfer.")
+    has_drafts = forms.BooleanField(
+        label="Unsigned drafts too",
+        required=False,
+        help_text="As they stand today, each page marked as unsigned. Drafts that were put aside stay out.",
+    )

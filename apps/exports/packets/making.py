@@ -26,14 +26,18 @@ from apps.audit.refused import Refused
 from apps.exports import certificate, pdf
 from apps.exports.work import long_work
 
-from . import actions, build
-from .models import Build, Packet, ReviewSample
+from . import actions, build, charts, given_out
+from .models import Build, ChartCopy, Packet, ReviewSample
 
 logger = logging.getLogger(__name__)
 
 Status = Build.Status
+OPEN = (Status.WAITING, Status.RUNNING)
 SILENT = dt.timedelta(minutes=2)
 """After so long without a word, a build is taken to have been interrupted."""
+
+KINDS: dict[type, str] = {Packet: "packet", ReviewSample: "sample", ChartCopy: "copy"}
+"""What can be made → the name of the build's field for it."""
 
 
 class Cancelled(Exception):
@@ -49,11 +53,13 @@ def path_of(made: Build) -> Path:
 
 
 @transaction.atomic
-def ask(*, of: Packet | ReviewSample, by: User, **how) -> Build:
-    """Have the packet made, or all packets of a sample. Who asked for it, for whom and why is on record."""
-    kind = "packet" if isinstance(of, Packet) else "sample"
+def ask(*, of: Packet | ReviewSample | ChartCopy, by: User, **how) -> Build:
+    """Have a packet made, all packets of a sample, or whole charts. Who asked for it, for whom and why is on
+    record.
+    """
+    kind = KINDS[type(of)]
     type(of)._default_manager.select_for_update().get(pk=of.pk)
-    if Build.objects.filter(**{kind: of}, status__in=(Status.WAITING, Status.RUNNING)).exists():
+    if Build.objects.filter(**{kind: of}, status__in=OPEN).exists():
         raise Refused("It is being made already. Cancel that first, to make it another way.")
     made = Build.objects.create(
         clinic=of.clinic,
@@ -65,8 +71,7 @@ def ask(*, of: Packet | ReviewSample, by: User, **how) -> Build:
         **{kind: of},
         **how,
     )
-    patient = of.patient if isinstance(of, Packet) else None
-    events.record(verbs.PACKET_MADE, by=by, clinic=of.clinic, patient=patient, target=made)
+    events.record(verbs.PACKET_MADE, by=by, clinic=of.clinic, patient=made.patient, target=made)
     _enqueue(made)
     return made
 
@@ -84,8 +89,7 @@ def cancel(*, made: Build, by: User) -> Build:
         raise Refused("It is not being made any more.")
     made.status, made.says, made.finished_at = Status.CANCELLED, "Cancelled", clock.now()
     made.save(update_fields=["status", "says", "finished_at"])
-    patient = made.packet.patient if made.packet else None
-    events.record(verbs.PACKET_CANCELLED, by=by, clinic=made.clinic, patient=patient, target=made)
+    events.record(verbs.PACKET_CANCELLED, by=by, clinic=made.clinic, patient=made.patient, target=made)
     return made
 
 
@@ -93,10 +97,21 @@ def cancel(*, made: Build, by: User) -> Build:
 def hand_out(*, made: Build, whole: bool, by: User) -> None:
     """Somebody takes the files, or one reading copy out of them. Each time is counted and on record."""
     Build.objects.filter(pk=made.pk).update(handed_out=F("handed_out") + 1)
-    patient = made.packet.patient if made.packet else None
     events.record(
-        verbs.PACKET_HANDED_OUT, by=by, clinic=made.clinic, patient=patient, target=made, whole=whole
+        verbs.PACKET_HANDED_OUT, by=by, clinic=made.clinic, patient=made.patient, target=made, whole=whole
     )
+    if made.copy and made.copy.disclosed_at is None:
+        given, person = str(made.pk), str(by.pk)
+        transaction.on_commit(lambda: say_that_it_was_given_out.enqueue(given, person))
+
+
+@long_work
+def say_that_it_was_given_out(id: str, by: str) -> int:
+    """Write in every chart of a copy to whom it was given; in how many. By the worker: there may be many."""
+    made = Build.objects.select_related("copy__patient__clinic", "clinic").get(pk=id)
+    assert made.copy is not None  # noqa: S101 - enqueued for copies alone
+    ids = charts.patients_in(path_of(made)) if made.copy.patient is None else [made.copy.patient_id]
+    return given_out.record(copy=made.copy, patients=ids, by=User.objects.get(pk=by))
 
 
 def is_interrupted(made: Build) -> bool:
@@ -115,8 +130,7 @@ def again(*, made: Build, by: User) -> Build:
         raise Refused("It is being made at this moment.")
     made.status, made.says, made.beat_at = Status.WAITING, "Waiting for its turn", clock.now()
     made.save(update_fields=["status", "says", "beat_at"])
-    patient = made.packet.patient if made.packet else None
-    events.record(verbs.PACKET_MADE, by=by, clinic=made.clinic, patient=patient, target=made, again=True)
+    events.record(verbs.PACKET_MADE, by=by, clinic=made.clinic, patient=made.patient, target=made, again=True)
     _enqueue(made)
     return made
 
@@ -147,11 +161,13 @@ def make(id: str) -> str:
         if not is_alone:
             return "being made"
         expire()
-        wanted = Build.objects.filter(pk=id, status__in=(Status.WAITING, Status.RUNNING))
+        wanted = Build.objects.filter(pk=id, status__in=OPEN)
         if not wanted.update(status=Status.RUNNING, beat_at=clock.now(), says="Looking at what goes in"):
             return "not wanted"
         return _make(
-            Build.objects.select_related("clinic", "packet__patient", "sample", "made_by").get(pk=id)
+            Build.objects.select_related(
+                "clinic", "packet__patient", "sample", "copy__patient__clinic", "copy__asked_by", "made_by"
+            ).get(pk=id)
         )
 
 
@@ -160,7 +176,7 @@ def _make(made: Build) -> str:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True, mode=0o700)
     try:
-        written = build.write(made, work, Progress(made))
+        written = (charts if made.copy else build).write(made, work, Progress(made))
         _keep(made, written)
     except Cancelled:
         return "cancelled"
@@ -231,11 +247,11 @@ def _alone(id: str) -> Iterator[bool]:
 def expire() -> int:
     """Remove the files whose time is over. Their rows, with hash and reader, stay."""
     count = 0
-    for made in Build.objects.filter(status=Status.DONE).select_related("clinic", "packet__patient"):
+    done = Build.objects.filter(status=Status.DONE)
+    for made in done.select_related("clinic", "packet__patient", "copy__patient"):
         if made.expires_on and made.expires_on < clock.today(made.clinic.time_zone):
             path_of(made).unlink(missing_ok=True)
             Build.objects.filter(pk=made.pk).update(status=Status.EXPIRED)
-            patient = made.packet.patient if made.packet else None
-            events.record(verbs.PACKET_EXPIRED, clinic=made.clinic, patient=patient, target=made)
+            events.record(verbs.PACKET_EXPIRED, clinic=made.clinic, patient=made.patient, target=made)
             count += 1
     return count

@@ -152,8 +152,35 @@ class AttestationAsked(models.Model):
         return f"attestation of {self.note_id}"
 
 
+class ChartCopy(models.Model):
+    """The whole chart of a patient, asked for to be given out; without a patient, all of the clinic."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("patient", "reviewer", "purpose")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="chart_copies")
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, null=True, blank=True, related_name="chart_copies"
+    )
+    reviewer = models.CharField("to whom", max_length=200)
+    purpose = models.CharField("why", max_length=200)
+    has_drafts = models.BooleanField("unsigned drafts too", default=False)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    disclosed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when every chart in it says to whom it was given."
+    )
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"chart copy {self.pk}"
+
+
 class Build(models.Model):
-    """A packet, or the packets of a sample, made into files: what is being done, and then the disclosure log.
+    """A packet, the packets of a sample or whole charts, made into files: what is being done, and then the
+    disclosure log.
 
     The row stays when the file has expired: who made it, for whom, why, and the hash of what it was.
     """
@@ -173,6 +200,9 @@ class Build(models.Model):
     packet = models.ForeignKey(Packet, on_delete=models.PROTECT, null=True, blank=True, related_name="builds")
     sample = models.ForeignKey(
         ReviewSample, on_delete=models.PROTECT, null=True, blank=True, related_name="builds"
+    )
+    copy = models.ForeignKey(
+        ChartCopy, on_delete=models.PROTECT, null=True, blank=True, related_name="builds"
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     most_megabytes = models.PositiveSmallIntegerField(
@@ -204,14 +234,21 @@ class Build(models.Model):
         ordering = ["-asked_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(packet__isnull=False, sample__isnull=True)
-                | models.Q(packet__isnull=True, sample__isnull=False),
-                name="a_build_is_of_a_packet_or_of_a_sample",
+                condition=models.Q(packet__isnull=False, sample__isnull=True, copy__isnull=True)
+                | models.Q(packet__isnull=True, sample__isnull=False, copy__isnull=True)
+                | models.Q(packet__isnull=True, sample__isnull=True, copy__isnull=False),
+                name="a_build_is_of_a_packet_a_sample_or_charts",
             )
         ]
 
     def __str__(self) -> str:
         return f"build {self.pk}"
+
+    @property
+    def patient(self) -> Patient | None:
+        """Whose chart it is of; None for many."""
+        of = self.packet or self.copy
+        return of.patient if of else None
 
     @property
     def is_open(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import attest_views, build_views, line_views, sample_views, views
+from . import attest_views, build_views, copy_views, line_views, sample_views, views
 
 urlpatterns = [
     path("packets/", views.packets, name="packets"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("packet-builds/<uuid:pk>/again/", build_views.build_again, name="packet-build-again"),
     path("packet-builds/<uuid:pk>/download/", build_views.build_download, name="packet-build-download"),
     path("disclosures/", build_views.disclosures, name="disclosure-log"),
+    path("patients/<uuid:patient>/copy/", copy_views.chart_copy, name="chart-copy"),
+    path("clinic/charts/", copy_views.clinic_copy, name="clinic-copy"),
     path("samples/add/", sample_views.sample_add, name="sample-add"),
     path("samples/<uuid:pk>/", sample_views.sample, name="sample"),
     path("samples/<uuid:pk>/make/", sample_views.sample_make, name="sample-make"),

@@ -20,6 +20,7 @@ from . import actions, records
 from .access import (
     ANSWERS_LETTERS,
     attestations_asked_about,
+    builds_visible_to,
     packet_policies_kept_by,
     packets_visible_to,
     patients_answered_for,
@@ -30,6 +31,8 @@ from .letters import clock_of, letters_of, open_letters, unanswered_requests
 from .models import Packet
 
 PER_PAGE = 50
+COPIES = 10
+"""Whole charts that the page of letters shows. The disclosure log has all."""
 
 
 @for_roles(*ANSWERS_LETTERS)
@@ -43,6 +46,9 @@ def packets(request: SignedInRequest) -> HttpResponse:
         "open": open_letters(request.user, clinic),
         "asked": unanswered_requests(request.user, clinic).select_related("patient"),
         "page_obj": Paginator(sent, PER_PAGE).get_page(request.GET.get("page")),
+        "copies": builds_visible_to(request.user)
+        .filter(clinic=clinic, copy__isnull=False)
+        .select_related("copy__patient", "made_by")[:COPIES],
         "samples": [(one, clock_of(one), one.packets.count()) for one in samples],
     }
     return render(request, "packets/packets.html", context)
