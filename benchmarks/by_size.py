@@ -175,7 +175,10 @@ class Server:
 
     def __exit__(self, *failed: object) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
     def start(self) -> None:
         with socket.socket() as free:
@@ -198,8 +201,14 @@ class Server:
         return children(self.process.pid)
 
     def renew(self) -> None:
-        """New workers in the place of the old ones, which end what they have begun."""
+        """New workers in the place of the old ones, which end what they have begun, and are then gone."""
+        old = set(self.workers())
         self.process.send_signal(signal.SIGHUP)
+        for _ in range(600):
+            if len(old - set(self.workers())) >= WORKERS:
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the old workers are still there")
 
     def kill(self) -> None:
         """The whole server at once, as a machine that is switched off."""
