@@ -188,18 +188,23 @@ def packets(user: User, membership: Membership) -> Iterator[Matter]:
         )
         .annotate(is_done=Q(handed_out__gt=0) | Q(status=Build.Status.FAILED, packet__sent_on__isnull=False))
         .filter(Q(is_done=False) | Q(finished_at__gte=_since()))
-        .select_related("packet__patient")
+        .select_related("packet__patient", "copy__patient")
         .order_by("-finished_at", "-pk")[:MOST]
     )
     for build in found:
         is_ready = build.is_ready
-        what = "packet" if build.packet else "set of packets of a sample"
+        kinds = {
+            "packet": build.packet,
+            "copy of the whole chart": build.patient,
+            "file of every chart": build.copy,
+        }
+        what = next((words for words, of in kinds.items() if of), "set of packets of a sample")
         yield Matter(
             Kind.PACKET,
             (key_of("packet", build.pk, build.status, build.finished_at),),
             f"The {what} is ready" if is_ready else f"The {what} could not be made",
             reverse("packet-build", args=[build.pk]),
-            about=str(build.packet.patient.name) if build.packet else "",
+            about=build.patient.name if build.patient else "",
             more=f"for {build.reviewer}" if is_ready else build.says,
             at=build.finished_at,
             is_done=build.is_done,
