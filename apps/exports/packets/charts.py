@@ -65,14 +65,14 @@ class Chart:
     rows: list[Row] = field(default_factory=list)
     notes: list[UUID] = field(default_factory=list)
     ledger: list[str] = field(default_factory=list)
-    hashes: dict[str, str] = field(default_factory=dict)
     lacks: list[str] = field(default_factory=list)
 
 
 def write(made: Build, work: Path, progress) -> Written:
     """Make what was asked for in the working folder. Raises what `progress` does when nobody wants it now."""
     assert made.copy is not None  # noqa: S101 - making.py calls this for copies alone
-    return _one(made, made.copy, work, progress) if made.copy.patient else _all(made, work, progress)
+    whole = _one if made.copy.patient else _all
+    return whole(made, made.copy, work, progress)
 
 
 def patients_in(path: Path) -> Iterator[UUID]:
@@ -99,9 +99,8 @@ def _one(made: Build, copy: ChartCopy, work: Path, progress) -> Written:
     return Written(out, len(chart.rows), 1, _few(len(chart.lacks)))
 
 
-def _all(made: Build, work: Path, progress) -> Written:
+def _all(made: Build, copy: ChartCopy, work: Path, progress) -> Written:
     """Each chart's ZIP in one ZIP, with an index, the clinic's whole record and what all charts share."""
-    assert made.copy is not None  # noqa: S101 - just asked
     ids = list(
         Patient.objects.filter(clinic=made.clinic_id, merged_into=None)
         .order_by("family_name", "given_name", "pk")
@@ -123,7 +122,7 @@ def _all(made: Build, work: Path, progress) -> Written:
             folder = work / "chart"
             folder.mkdir()
             inner = Packing(folder / "chart.zip")
-            chart = _chart(patient, made.copy, inner, folder, _beat(progress, lead))
+            chart = _chart(patient, copy, inner, folder, _beat(progress, lead))
             inner.close(_manifest(chart, made), read_me("inner"))
             name = f"{CHARTS}{patient.pk}.zip"
             sha256 = packing.add(folder / "chart.zip", name)
@@ -140,7 +139,7 @@ def _all(made: Build, work: Path, progress) -> Written:
         packing.add(path, f"reference/{path.name}")
     _record(packing, str(made.clinic_id), [], work)
     packing.close(
-        {"format": "midline-clinic-v1", **_about(made), "charts": len(ids), "documents": written},
+        {"format": "midline-clinic-v1", **_about(made, copy), "charts": len(ids), "documents": written},
         read_me("all"),
     )
     return Written(out, written, 1, _few(lacking))
@@ -339,22 +338,21 @@ def _record(packing: Packing, clinic: str, chosen: list[str], work: Path) -> Non
     packing.add(VERIFIER, "record/verify-bundle")
 
 
-def _about(made: Build) -> dict[str, Any]:
-    assert made.copy is not None  # noqa: S101 - of a copy alone
+def _about(made: Build, copy: ChartCopy) -> dict[str, Any]:
     return {
-        "copy": str(made.copy.pk),
+        "copy": str(copy.pk),
         "made_at": now(),
         "made_by": made.made_by.signature_name,
-        "for": made.copy.reviewer,
-        "purpose": made.copy.purpose,
-        "with_unsigned_drafts": made.copy.has_drafts,
+        "for": copy.reviewer,
+        "purpose": copy.purpose,
+        "with_unsigned_drafts": copy.has_drafts,
     }
 
 
 def _manifest(chart: Chart, made: Build) -> dict[str, Any]:
     return {
         "format": "midline-chart-v1",
-        **_about(made),
+        **_about(made, chart.copy),
         "patient": str(chart.patient.pk),
         "records_of_the_person": [str(record.pk) for record in chart.records],
         "items": [
