@@ -86,7 +86,12 @@ def chain_bundle(request: SignedInRequest) -> HttpResponse | StreamingHttpRespon
 def verifier(request: SignedInRequest) -> FileResponse:
     """The script that verifies a bundle without us: one file, the standard library alone."""
     path = settings.BASE_DIR / "bin" / "verify-bundle"
-    return FileResponse(path.open("rb"), as_attachment=True, filename="verify-bundle.py")
+    return FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename="verify-bundle.py",
+        content_type="text/x-python; charset=utf-8",
+    )
 
 
 @for_roles(*LOOKS_AFTER)

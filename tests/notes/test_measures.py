@@ -139,7 +139,7 @@ def test_the_signed_note_says_the_side_and_the_condition(clinic):
 def test_the_page_shows_a_drawing_and_the_same_values_in_a_table(client, clinic):
     response = open_as(client, clinic.tess, f"/patients/{clinic.patients['stroke'].pk}/measures/")
     page = response.content.decode()
-    assert page.count("<svg") == 3
+    assert page.count('<svg class="trend"') == 3
     assert "style=" not in page
     table = re.search(r"<table.*?</table>", page, re.DOTALL)[0]
     assert all(f">{value}</td>" in table for value in (36, 41, 45))
