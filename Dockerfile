@@ -2,9 +2,11 @@
 # same commands that bin/demo and .ci/run take, and those are run.
 FROM python:3.13-slim-bookworm
 
-# WeasyPrint's system libraries. Without libharfbuzz-subset0 PDFs still appear, three times slower.
+# WeasyPrint's system libraries. Without libharfbuzz-subset0 PDFs still appear, three times slower. The fonts are
+# for names in scripts that ours have no letters of: without them they print as boxes.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+        fonts-noto-core fonts-wqy-microhei \
     && rm -rf /var/lib/apt/lists/*
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1

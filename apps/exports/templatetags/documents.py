@@ -1,10 +1,10 @@
-"""What a page says of the certificate that signs PDFs."""
+"""What a page says of the PDFs of this server: the certificate that signs them, and what they cannot show."""
 
 from __future__ import annotations
 
 from django import template
 
-from apps.exports import certificate
+from apps.exports import certificate, scripts
 
 register = template.Library()
 
@@ -16,3 +16,9 @@ def pdf_certificate() -> dict[str, certificate.Certificate | None]:
         return {"certificate": certificate.configured()}
     except certificate.Unusable:
         return {"certificate": None}
+
+
+@register.simple_tag
+def scripts_without_font() -> str:
+    """Scripts in which a name would print as boxes, with commas between them."""
+    return ", ".join(scripts.lacking())
