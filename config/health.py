@@ -1,5 +1,8 @@
 """Is the app up, and may it be given work? For a load balancer, and saying nothing else to a stranger."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
@@ -27,9 +30,12 @@ def healthz(request):
 def readyz(request):
     """200 and "ready" when this code's tables are all there, or 503: a new version waits for its migrations.
 
-    Asked until it holds once; a process does not lose its tables again.
+    Asked until it holds once; a process does not lose its tables again. Of a process that was told to stop it
+    says 503 first, while all else is still answered: whoever gives out requests gives them to another.
     """
     global _is_migrated
+    if settings.STOPPING_FILE and Path(settings.STOPPING_FILE).exists():
+        return words("stopping", 503)
     try:
         if not _is_migrated:
             executor = MigrationExecutor(connection)

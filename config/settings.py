@@ -447,6 +447,11 @@ RENDER_WHEN_SIGNED = not TESTING
 PDF_CERTIFICATE_FILE = env.str("PDF_CERTIFICATE_FILE", "").strip()
 PDF_CERTIFICATE_PASSPHRASE = env.str("PDF_CERTIFICATE_PASSPHRASE", "")
 
+# --- How it stops ---------------------------------------------------------------------------------------
+
+# A file that bin/serve makes when it is told to stop; from then on /readyz says so.
+STOPPING_FILE = env.str("STOPPING_FILE", "").strip()
+
 # --- What it says ---------------------------------------------------------------------------------------
 
 # To the console, for the machine's own log. No request bodies, no query values, no SQL parameters: a log is

@@ -101,6 +101,17 @@ def test_it_says_ready_when_they_are(client, db, monkeypatch):
         assert client.get("/readyz").status_code == 503
 
 
+def test_a_process_that_was_told_to_stop_is_given_nothing_new_and_still_serves(
+    client, db, settings, tmp_path
+):
+    settings.STOPPING_FILE = str(tmp_path / "stopping")
+    assert client.get("/readyz").status_code == 200
+    (tmp_path / "stopping").touch()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"stopping")
+    assert client.get("/healthz").status_code == 200
+
+
 def test_a_line_of_the_log_is_one_object_without_the_values_of_a_failure():
     record = logging.LogRecord("midline.x", logging.ERROR, "f.py", 1, "It failed for %s", ("note",), None)
     said = " ".join(["Key (mrn)=(RV-1)", "exists"])
