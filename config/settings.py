@@ -166,7 +166,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.SignedOut",
     "apps.accounts.middleware.SecondFactor",
-    "config.trouble.DatabaseTrouble",
+    "config.trouble.Trouble",
     # Innermost, so that it knows the answer of the view itself, and who asked.
     "apps.patients.trail.Trail",
 ]
@@ -361,6 +361,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True  # pages send the token from the form, never from the cookie
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.refusals.form_has_expired"
 
 # --- HTTPS ----------------------------------------------------------------------------------------------
 

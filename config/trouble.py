@@ -13,8 +13,8 @@ import sys
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.template.loader import render_to_string
-from django.views.defaults import bad_request, server_error
+
+from .refusals import WORDS, refuse
 
 log = logging.getLogger("midline.trouble")
 
@@ -46,18 +46,22 @@ def answer(request, error: BaseException) -> HttpResponse:
     """503, made without asking the database for anything."""
     # The class alone: the message of a database may quote the row.
     log.error("The database did not take a request: %s", type(error.__cause__ or error).__name__)
-    words = "" if request.headers.get("HX-Request") else render_to_string("503.html")
-    return HttpResponse(words, status=503, headers={"Retry-After": str(RETRY_AFTER)})
+    response = refuse(request, 503, is_bare=True)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
-class DatabaseTrouble:
-    """Answers for a view that met such trouble."""
+class Trouble:
+    """Answers for a view that met such trouble, and gives words to an answer that would be an empty page."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code in WORDS and not response.streaming and not response.content:
+            response.content = refuse(request, response.status_code).content
+        return response
 
     def process_exception(self, request, error):
         return answer(request, error) if passes(error) else None
@@ -65,13 +69,13 @@ class DatabaseTrouble:
 
 def unreadable(request, exception) -> HttpResponse:
     """The 400 handler. What is only too large says so, with 413, and so what to do about it."""
-    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
-        words = "" if request.headers.get("HX-Request") else render_to_string("413.html")
-        return HttpResponse(words, status=413)
-    return bad_request(request, exception)
+    is_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return refuse(request, 413 if is_large else 400, is_bare=True)
 
 
 def failed(request) -> HttpResponse:
     """The 500 handler, which also hears of trouble that a middleware met: reading the session, storing it."""
     error = sys.exc_info()[1]
-    return answer(request, error) if error is not None and passes(error) else server_error(request)
+    if error is not None and passes(error):
+        return answer(request, error)
+    return refuse(request, 500, is_bare=True)

@@ -24,4 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "config.trouble.unreadable"
+handler403 = "config.refusals.not_allowed"
+handler404 = "config.refusals.not_found"
 handler500 = "config.trouble.failed"

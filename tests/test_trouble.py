@@ -1,15 +1,15 @@
 """Trouble of the database that passes is answered with 503 and the time to ask again, and loses nothing."""
 
+import html
 import re
 
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from notes.as_browser import fields_of
 
 from apps.notes.models import Note
-from config import trouble
+from config import refusals, trouble
 
 HTMX = {"HX-Request": "true"}
 
@@ -147,13 +147,15 @@ def test_trouble_that_a_middleware_meets_is_answered_alike(dana, settings):
         assert_asks_again(dana.get(reverse("today")))
 
 
-def test_a_mistake_of_ours_stays_a_mistake(draft, dana, monkeypatch):
+def test_a_mistake_of_ours_stays_a_mistake_and_tells_the_reference_that_the_log_has(draft, dana, monkeypatch):
     def wrong(note):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT nothing_of_this_name FROM notes_note")
 
     monkeypatch.setattr("apps.notes.chart.load", wrong)
-    assert dana.get(reverse("note", args=[draft.pk])).status_code == 500
+    answer = dana.get(reverse("note", args=[draft.pk]), headers={"X-Request-ID": "told-by-the-proxy"})
+    assert answer.status_code == 500 and answer["X-Request-ID"] == "told-by-the-proxy"
+    assert "told-by-the-proxy" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -198,20 +200,30 @@ def test_trouble_while_a_connection_is_told_its_clinics_is_no_failure_of_ours(da
     assert_asks_again(dana.get(reverse("today")))
 
 
-SAYS_WHAT_TO_DO = {
-    "400": "try again",
-    "403": "ask your clinic’s administrator",
-    "403_csrf": "send it again",
-    "404": "tell whoever gave it to you",
-    "413": "Shorten it",
-    "500": "tell your administrator",
-    "503": "send it again",
-}
-
-
-@pytest.mark.parametrize("page", SAYS_WHAT_TO_DO)
-def test_every_page_of_refusal_needs_no_database_and_says_what_to_do(page, django_db_blocker):
+@pytest.mark.sqlite
+@pytest.mark.parametrize("is_for_script", [False, True], ids=["page", "script"])
+def test_every_refusal_says_what_happened_what_is_kept_and_what_to_do(is_for_script, rf, django_db_blocker):
+    asked = rf.get("/", headers=HTMX if is_for_script else {})
     with django_db_blocker.block():
-        words = render_to_string(f"{page}.html")
-    assert SAYS_WHAT_TO_DO[page] in words and "<h1>" in words
-    assert not re.search(r"traceback|exception|https?://|sql", words, re.I)
+        for status, words in refusals.WORDS.items():
+            answer = refusals.refuse(asked, status, is_bare=True)
+            said = html.unescape(answer.content.decode())
+            assert answer.status_code == status and words.title in said and words.happened in said
+            assert not re.search(r"traceback|exception|https?://|sql|\bnone\b", said, re.I)
+            if is_for_script:
+                assert "still here" in said and (words.here or words.next) in said and "<html" not in said
+            else:
+                assert words.kept in said and words.next in said and 'href="/"' in said
+
+
+def test_who_is_there_keeps_the_ways_on_and_an_empty_answer_has_words(dana, draft, settings):
+    nowhere = dana.get("/nothing/of/this/name/")
+    assert nowhere.status_code == 404 and "Look for the patient" in nowhere.content.decode()
+    assert reverse("notes") in nowhere.content.decode()
+    # What a person meets who signs in again and is led to where a form was sent.
+    by_its_address = dana.get(reverse("sign-out"))
+    assert by_its_address.status_code == 405 and by_its_address["Allow"]
+    assert "Go back to the page with the form" in by_its_address.content.decode()
+    dana.handler.enforce_csrf_checks = True
+    expired = dana.post(reverse("patient-search"), {"q": "a"}, headers=HTMX)
+    assert expired.status_code == 403 and "Copy what you typed" in expired.content.decode()

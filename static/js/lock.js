@@ -67,6 +67,8 @@
     }
   }
 
+  // A request of the page found nobody signed in any more. The editor asks by itself, for its save.
+  document.body.addEventListener("signed-out", () => window.noteEditor || cover());
   lock.addEventListener("cancel", (event) => event.preventDefault());
   lock.querySelector("[data-unlock]").addEventListener("click", async () => {
     await ask();

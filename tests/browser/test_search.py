@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-def test_patients_are_found_by_name_mrn_and_birth_date_while_one_types(page):
+def test_patients_are_found_by_name_mrn_and_birth_date_while_one_types(page, watch):
     page.goto("/patients/")
     find = page.get_by_label("Find by name, MRN or date of birth")
     expect(find).to_be_focused()
@@ -26,6 +26,21 @@ def test_patients_are_found_by_name_mrn_and_birth_date_while_one_types(page):
     find.fill("")
     expect(page.get_by_role("row").nth(5)).to_be_visible()
     assert page.url.endswith("/patients/"), "what was searched is never in the address"
+
+    # What cannot be done is said where the person is, and goes when it can be done again.
+    watch.expected += ["^403 ", "ERR_FAILED", "console: htmx:"]
+    said = page.locator("#messages")
+    page.route("**/patients/search/", lambda route: route.abort())
+    find.fill("n")
+    expect(said).to_contain_text("Midline did not answer")
+    page.unroute("**/patients/search/")
+    find.fill("norw")
+    expect(norwood).to_be_visible()
+    expect(said).to_be_empty()
+    page.context.clear_cookies()
+    find.fill("norwo")
+    expect(said).to_contain_text("This form has expired")
+    expect(find).to_have_value("norwo")
 
 
 def test_ctrl_k_finds_patients_and_pages_from_anywhere_by_keys_alone(page):

@@ -8,6 +8,12 @@
   const state = document.getElementById("save-state");
   const RETRIES = [1000, 2000, 5000, 10000, 20000, 30000];
 
+  const REFUSED = {
+    400: "Not saved: Midline could not read what was sent. Your words are still here; reload the note in a second window and copy them over",
+    404: "Not saved: this note is out of your reach now",
+    413: "Not saved: this is more than Midline takes at once. Your words are still here: shorten what was added last",
+  };
+
   let csrf = form.elements.csrfmiddlewaretoken.value;
   let unsaved = false; // typed since the last request was sent
   let sending = false;
@@ -113,8 +119,8 @@
       const after = Number(event.detail.xhr?.getResponseHeader("Retry-After")) || 0;
       failed("Not saved, retrying", { atLeast: Math.min(after, 60) * 1000 });
     } else {
-      // 400, 404, 413: asking again would be answered alike, and to say "retrying" would be untrue.
-      stop(status === 404 ? "Not saved: this note is out of your reach now" : `Not saved: refused (${status})`);
+      // Asking again would be answered alike, and to say "retrying" would be untrue.
+      stop(REFUSED[status] ?? `Not saved: refused (${status}). Your words are still here`);
     }
     form.dispatchEvent(new CustomEvent("midline:not-saved", { detail: { status } }));
   });
