@@ -289,6 +289,9 @@ PASSWORD_RESET_TIMEOUT = 72 * 60 * 60
 EMAIL_HOST = env.str("EMAIL_HOST", "").strip()
 EMAIL_PORT = env.int("EMAIL_PORT", 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.str("EMAIL_USER", "").strip(), env.str("EMAIL_PASSWORD", "")
+# PUBLIC_ADDRESS=https://notes.example.org is where a mail and the link to the set-up page lead: what writes
+# them was asked by no browser that could tell it. Without it, the first name of ALLOWED_HOSTS.
+PUBLIC_ADDRESS = env.str("PUBLIC_ADDRESS", "").strip().rstrip("/")
 EMAIL_USE_TLS = True
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "").strip()

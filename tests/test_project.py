@@ -374,6 +374,7 @@ def test_the_scripts_that_a_person_starts_can_be_started():
         "bin/demo",
         "bin/work",
         "bin/witness",
+        "bin/mail",
         "bin/test",
         "bin/check",
         "bin/postgres",

@@ -16,7 +16,7 @@ class AccountsConfig(AppConfig):
     name = "apps.accounts"
 
     def ready(self):
-        from . import failed_sign_ins, presence, row_security  # noqa: F401 - the first connects itself
+        from . import addresses, failed_sign_ins, presence, row_security  # noqa: F401 - the first connects itself
 
         user_logged_in.connect(presence.begin, dispatch_uid="a sign-in begins")
         connection_created.connect(row_security.starts, dispatch_uid="a connection sees its clinics")
@@ -24,3 +24,4 @@ class AccountsConfig(AppConfig):
         # After every app's tables are there, not only ours.
         post_migrate.connect(protect, dispatch_uid="clinics_stay_apart")
         register(row_security.check, Tags.database)
+        register(addresses.check)

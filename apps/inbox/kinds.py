@@ -36,7 +36,7 @@ OF_ROLE: dict[str, tuple[Kind, ...]] = {
     Role.STUDENT: (Kind.RETURNED, Kind.COMMENT, Kind.ATTESTATION),
     Role.SUPERVISOR: (*CHARTS, Kind.PACKET, Kind.IMPORT),
     Role.RECORDS: (Kind.PACKET, Kind.DUE, Kind.IMPORT),
-    Role.ADMINISTRATOR: (Kind.LICENCES, Kind.IMPORT),
+    Role.ADMINISTRATOR: (Kind.LICENCES, Kind.PACKET, Kind.IMPORT),
 }
 """What can wait for somebody with this role."""
 
@@ -47,7 +47,7 @@ APPEARS = {
     Kind.COSIGN: "notes to cosign",
     Kind.DUE: "reports, certifications, orders and authorizations that are due",
     Kind.ATTESTATION: "attestations asked of you",
-    Kind.PACKET: "packets that you asked for, ready or failed",
+    Kind.PACKET: "packets and copies of charts that you asked for, ready or failed",
     Kind.IMPORT: "lists of patients, read or added",
     Kind.LICENCE: "your licence, before it ends",
     Kind.LICENCES: "licences that end soon",

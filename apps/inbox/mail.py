@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.urls import reverse
 
+from apps.accounts import addresses
 from apps.accounts.access import active_memberships
 from apps.accounts.models import Membership
 from apps.audit import events, verbs
@@ -109,7 +110,7 @@ def send_new(membership: Membership, *when: str) -> bool:
 
 def text_of(membership: Membership, numbers: Counter[Kind]) -> str:
     said = [f"- {in_words(number, COUNTED[kind])}" for kind, number in numbers.items()]
-    inbox, choice = (address_of(reverse(name)) for name in ("inbox", "inbox-mail"))
+    inbox, choice = (addresses.whole(reverse(name)) for name in ("inbox", "inbox-mail"))
     return (
         f"New for you at {membership.clinic.name}:\n\n"
         + "\n".join(said)
@@ -117,9 +118,3 @@ def text_of(membership: Membership, numbers: Counter[Kind]) -> str:
         + f"What is mailed to you, and when: {choice}\n"
         + "Nobody reads answers to this mail.\n"
     )
-
-
-def address_of(path: str) -> str:
-    """With the first name of this server: a worker was asked by no browser that could tell it."""
-    name = settings.ALLOWED_HOSTS[0].lstrip(".")
-    return f"{'https' if settings.HTTPS else 'http'}://{name}{path}"

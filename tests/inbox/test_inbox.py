@@ -1,17 +1,23 @@
 """One's own inbox: what waits is there while it waits, for whom it waits, and may be read and unread."""
 
 import datetime as dt
+import os
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from apps.accounts import actions as people
+from apps.accounts import addresses
 from apps.accounts.models import Role
 from apps.audit import clock, verbs
 from apps.audit.models import Event
-from apps.exports.packets import attestations
-from apps.exports.packets.models import Build, Packet
+from apps.exports.packets import attestations, making
+from apps.exports.packets.models import Build, ChartCopy, Packet
+from apps.home import waiting
 from apps.inbox import choices, count, mail, marks, matters
 from apps.inbox.kinds import APPEARS, COUNTED, OF_ROLE, Kind
 from apps.inbox.models import MailChoice, Mark
@@ -22,6 +28,7 @@ from apps.patients.models import CareTeamPlace
 from apps.visits.models import Visit
 
 When = MailChoice.When
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -107,9 +114,42 @@ def test_records_staff_are_told_of_packets_and_imports_and_authors_of_attestatio
     )  # fmt: skip
     assert [(one.word, one.more) for one in of(clinic.rae, Kind.PACKET)] == [("Failed", "It stopped.")]
     assert not of(clinic.sam, Kind.PACKET), "who asked for it is told, and nobody else"
-    Build.objects.update(status=Build.Status.DONE)
+    # It waits until somebody asked for the same again, or has seen that it failed.
+    rae = membership_of(clinic.rae)
+    failed = [one for one in waiting.of(clinic.rae, rae) if one.word == "Failed"]
+    assert [one.number for one in failed] == [1]
+    with transaction.atomic():
+        newer = Build.objects.create(
+            clinic=clinic.riverside, packet=packet, made_by=clinic.rae,
+            asked_at=now + dt.timedelta(minutes=1), **letter,
+        )  # fmt: skip
+        assert not [one for one in waiting.of(clinic.rae, rae) if one.word == "Failed"]
+        assert not of(clinic.rae, Kind.PACKET)
+        newer.delete()
+    making.cancel(made=build, by=clinic.rae)
+    assert not [one for one in waiting.of(clinic.rae, rae) if one.word == "Failed"]
+    assert not of(clinic.rae, Kind.PACKET)
+    # Every chart of a clinic is the administrator's, and so is the line about it.
+    copy = {
+        "clinic": clinic.riverside,
+        "asked_at": now,
+        "asked_by": clinic.alex,
+        "has_drafts": False,
+        **letter,
+    }
+    for status, word in ((Build.Status.FAILED, "Failed"), (Build.Status.DONE, "")):
+        Build.objects.create(
+            clinic=clinic.riverside, copy=ChartCopy.objects.create(**copy), made_by=clinic.alex,
+            asked_at=now, finished_at=now, status=status, **letter,
+        )  # fmt: skip
+        assert word in [one.word for one in of(clinic.alex, Kind.PACKET)]
+        now += dt.timedelta(minutes=1)
+    assert [one.words for one in of(clinic.alex, Kind.PACKET)] == ["The file of every chart is ready"]
+    assert not of(clinic.rae, Kind.PACKET)
+
+    Build.objects.filter(pk=build.pk).update(status=Build.Status.DONE)
     assert of(clinic.rae, Kind.PACKET)[0].address == f"/packet-builds/{build.pk}/"
-    Build.objects.update(handed_out=1)
+    Build.objects.filter(pk=build.pk).update(handed_out=1)
     assert not of(clinic.rae, Kind.PACKET)
     made = PatientImport.objects.create(
         clinic=clinic.riverside, format="csv", status="ready", encoding="UTF-8", begun_by=clinic.alex,
@@ -221,6 +261,33 @@ def test_a_mail_counts_and_names_nobody(clinic, came_back, mails):
     assert sum(one.to == [clinic.tess.email] for one in mails) == 1
     call_command("inbox_mail")
     assert sum(one.to == [clinic.tess.email] for one in mails) == 1, "the second run finds nothing new"
+
+
+@pytest.mark.sqlite
+def test_a_mail_leads_to_the_public_address_and_the_start_says_when_it_leads_elsewhere(settings):
+    settings.EMAIL_HOST, settings.ALLOWED_HOSTS = "", ["internal.example", ".riverside.example"]
+    settings.HTTPS = True
+    assert addresses.check() == []
+    settings.EMAIL_HOST = "mail.example"
+    (said,) = addresses.check()
+    assert (said.id, addresses.whole("/")) == ("accounts.W001", "https://internal.example/")
+    assert "https://internal.example/" in said.msg
+    settings.PUBLIC_ADDRESS = "https://notes.riverside.example"
+    assert addresses.check() == [] and addresses.whole("/inbox/") == "https://notes.riverside.example/inbox/"
+    for wrong in (
+        "http://notes.riverside.example", "https://elsewhere.example", "notes.riverside.example", "https://",
+        "https://notes.riverside.example/midline", "https://a@notes.riverside.example",
+    ):  # fmt: skip
+        settings.PUBLIC_ADDRESS = wrong
+        assert [one.id for one in addresses.check()] == ["accounts.E001"], wrong
+
+
+@pytest.mark.sqlite
+def test_the_days_mail_has_a_time_and_says_when_it_cannot_read_it():
+    for at in ("6:30", "24:00", "soon", "12:60"):
+        command = ["sh", ROOT / "bin" / "mail"]
+        done = subprocess.run(command, env={**os.environ, "MAIL_AT": at}, capture_output=True, text=True)
+        assert (done.returncode, at in done.stderr) == (2, True)
 
 
 def test_at_once_is_one_mail_about_a_kind_until_somebody_looked(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.access import clinics_where
 from apps.accounts.models import Role, User
@@ -55,6 +55,16 @@ def builds_visible_to(user: User) -> QuerySet[Build]:
         | Q(sample__in=samples_visible_to(user))
         | Q(copy__in=copies_visible_to(user))
     )
+
+
+def asked_for_anew() -> Q:
+    """Of builds: was the same asked for again since? Then the later one says how it stands."""
+    later = Build.objects.filter(asked_at__gt=OuterRef("asked_at"))
+    same = Q(packet=OuterRef("packet")) | Q(sample=OuterRef("sample"))
+    same |= Q(copy__patient=OuterRef("copy__patient"))
+    every_chart = later.filter(copy__clinic=OuterRef("copy__clinic"), copy__patient=None)
+    is_of_every_chart = Q(copy__isnull=False, copy__patient=None)
+    return Q(Exists(later.filter(same))) | (is_of_every_chart & Q(Exists(every_chart)))
 
 
 def notes_attested_by(user: User) -> QuerySet[Note]:

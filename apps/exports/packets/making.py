@@ -83,9 +83,12 @@ def _enqueue(made: Build) -> None:
 
 @transaction.atomic
 def cancel(*, made: Build, by: User) -> Build:
-    """Stop at the next page. What was drawn so far is thrown away."""
+    """Stop at the next page; what was drawn so far is thrown away.
+
+    One that failed has been seen then, and no longer waits for anybody.
+    """
     made = Build.objects.select_for_update().get(pk=made.pk)
-    if not made.is_open:
+    if not made.is_open and made.status != Status.FAILED:
         raise Refused("It is not being made any more.")
     made.status, made.says, made.finished_at = Status.CANCELLED, "Cancelled", clock.now()
     made.save(update_fields=["status", "says", "finished_at"])

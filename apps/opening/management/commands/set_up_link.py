@@ -7,7 +7,7 @@ import os
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from apps.accounts import invitations
+from apps.accounts import addresses, invitations
 from apps.patients import diagnosis_table
 
 from ... import actions, link
@@ -32,6 +32,6 @@ class Command(BaseCommand):
 
     def whole(self, address: str) -> str:
         """With the name under which Midline is served."""
-        if settings.HTTPS:
-            return f"https://{settings.ALLOWED_HOSTS[0]}{address}"
+        if settings.HTTPS or settings.PUBLIC_ADDRESS:
+            return addresses.whole(address)
         return f"http://localhost:{os.environ.get('PORT', '8000')}{address}"
