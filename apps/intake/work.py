@@ -21,6 +21,7 @@ from apps.audit import clock, events, news, verbs
 from apps.audit.refused import Refused
 from apps.exports.work import long_work
 from apps.patients import actions as charts
+from apps.patients import search
 from apps.patients.models import Coverage, Diagnosis, Patient
 
 from . import used
@@ -119,6 +120,7 @@ def add(made: PatientImport) -> None:
         _tell(made, "Adding patients", done)
     states = Counter(made.rows.values_list("state", flat=True))
     PatientImport.objects.filter(pk=made.pk).update(status=Status.DONE, says="", counts=dict(states))
+    search.names_changed(made.clinic_id, [])
     news.tell(made.clinic_id)
 
 
@@ -135,7 +137,9 @@ def _carry_out(row: ImportRow, reader: Reader, made: PatientImport, lot: dict[in
             if row.state == State.ASKED and row.answer == Answer.SAME:
                 _is_here(row, said, made, lot)
             else:
-                patient = charts.add_patient(clinic=made.clinic, by=made.carried_out_by, **said.patient)
+                patient = charts.add_patient(
+                    clinic=made.clinic, by=made.carried_out_by, is_one_of_many=True, **said.patient
+                )
                 row.made = _add_to(patient, said, made)
                 row.state, row.patient = State.ADDED, patient.pk
     except Refused as refusal:

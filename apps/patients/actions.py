@@ -10,7 +10,7 @@ from apps.accounts.changes import set_fields
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
 
-from . import diagnosis_codes, merging
+from . import diagnosis_codes, merging, search
 from .models import Coverage, Diagnosis, Patient, Payer
 
 MRN_TAKEN = "Another patient of this clinic has this MRN. Check the number, or find that patient."
@@ -75,8 +75,10 @@ def add_patient(
     phone="",
     precautions="",
     is_restricted=False,
+    is_one_of_many=False,
     by,
 ) -> Patient:
+    """`is_one_of_many`: whoever adds a list says at its end that names changed, and not at each."""
     mrn = mrn.strip()
     check_birth(born_on, clinic.time_zone)
     if has_mrn(clinic.pk, mrn).exists():
@@ -96,6 +98,8 @@ def add_patient(
             )
     except IntegrityError as error:  # somebody else was quicker
         raise Refused(MRN_TAKEN, field="mrn") from error
+    if not is_one_of_many:
+        search.names_changed(clinic.pk, [patient])
     events.record(verbs.PATIENT_ADDED, by=by, clinic=clinic, patient=patient, target=patient)
     return patient
 
@@ -113,6 +117,8 @@ def change_patient(*, patient, by, **fields) -> Patient:
             changed = set_fields(patient, fields, PATIENT_FIELDS)
     except IntegrityError as error:
         raise Refused(MRN_TAKEN, field="mrn") from error
+    if set(changed) & set(search.FIELDS):
+        search.names_changed(patient.clinic_id, [patient])
     events.record(
         verbs.PATIENT_CHANGED, by=by, clinic=patient.clinic, patient=patient, target=patient, changed=changed
     )

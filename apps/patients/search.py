@@ -2,7 +2,8 @@
 
 `find` asks the database for parts of names wherever they stand. `nearest`, which answers as one types, asks
 only for whole names and beginnings of numbers, which the indexes know; which names hold what was typed, or
-something near it, is looked up among the clinic's names. They are read once a minute at most.
+something near it, is looked up among the clinic's names. They are read once a minute, and when somebody
+added or changed one.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
+from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 from rapidfuzz import process
@@ -32,6 +37,11 @@ TOO_MANY_NAMES = 400
 
 MOST_LOOKED_AT = 200
 FRESH = dt.timedelta(seconds=60)
+"""How long names are kept that were read, whatever is heard of them."""
+
+SOON = dt.timedelta(seconds=5)
+"""How often it is asked whether somebody elsewhere added or changed one."""
+
 MOST_CLINICS = 16
 FIELDS = ("family_name", "given_name")
 
@@ -65,6 +75,9 @@ class Names:
     def __init__(self, names: Iterable[str]):
         self.by_word: dict[str, list[str]] = {}
         self.folded: dict[str, list[str]] = {}
+        self._take(names)
+
+    def _take(self, names: Iterable[str]) -> None:
         for name in names:
             plain_name = folded(name)
             self.folded.setdefault(plain_name, []).append(name)
@@ -73,6 +86,13 @@ class Names:
                 self.by_word.setdefault(word, []).append(name)
         self.words = list(self.by_word)
         self.beginnings: dict[int, dict[str, list[str]]] = {}
+
+    def and_also(self, names: Iterable[str]) -> Names:
+        """These names and some more, as another object: somebody may be searching in this one."""
+        more = Names(())
+        more.by_word, more.folded = dict(self.by_word), dict(self.folded)
+        more._take(name for name in names if name not in more.folded.get(folded(name), ()))
+        return more
 
     def holding(self, part: str) -> list[str]:
         return [name for plain_name, names in self.folded.items() if part in plain_name for name in names]
@@ -98,7 +118,18 @@ class Names:
         return {name: near[name] for name in nearest}
 
 
-_known: dict[Any, tuple[dt.datetime, dict[str, Names]]] = {}
+@dataclass
+class Known:
+    """A clinic's names by field, when they were read, and of which version they are."""
+
+    names: dict[str, Names]
+    version: str
+    read_at: dt.datetime
+    looked_at: dt.datetime
+    """When the version was last asked for."""
+
+
+_known: dict[Any, Known] = {}
 
 
 def forget() -> None:
@@ -108,14 +139,41 @@ def forget() -> None:
 
 def names_of(clinic: Clinic) -> dict[str, Names]:
     """The clinic's names by field. They say which names to ask for, never who has them."""
-    kept = _known.get(clinic.pk)
-    if kept is None or not dt.timedelta(0) <= clock.now() - kept[0] < FRESH:
+    now, kept = clock.now(), _known.get(clinic.pk)
+    if kept and not _is_soon(kept.looked_at, now, SOON):
+        kept.looked_at = now
+        if cache.get(_version_key(clinic.pk), "") != kept.version:
+            kept = None
+    if kept is None or not _is_soon(kept.read_at, now, FRESH):
+        version = cache.get(_version_key(clinic.pk), "")  # before the names: what comes between is read again
         rows = Patient.objects.filter(clinic=clinic).order_by()
         names = {field: Names(rows.values_list(field, flat=True).distinct()) for field in FIELDS}
         if len(_known) >= MOST_CLINICS:
             _known.clear()
-        kept = _known[clinic.pk] = (clock.now(), names)
-    return kept[1]
+        kept = _known[clinic.pk] = Known(names, version, now, now)
+    return kept.names
+
+
+def _is_soon(moment: dt.datetime, now: dt.datetime, within: dt.timedelta) -> bool:
+    return dt.timedelta(0) <= now - moment < within
+
+
+def _version_key(clinic: UUID) -> str:
+    return f"patient-names:{clinic}"
+
+
+def names_changed(clinic: UUID, patients: Iterable[Patient]) -> None:
+    """Patients have these names now, once it is kept: this process knows them at once, and every other one is
+    told by a new version, which says nothing about them.
+    """
+    by_field = {field: [getattr(patient, field) for patient in patients] for field in FIELDS}
+
+    def learn() -> None:
+        if kept := _known.get(clinic):
+            kept.names = {field: kept.names[field].and_also(names) for field, names in by_field.items()}
+        cache.set(_version_key(clinic), uuid4().hex, timeout=None)
+
+    transaction.on_commit(learn, robust=True)
 
 
 def nearest(patients: QuerySet, words: str, *, clinic: Clinic, most: int) -> tuple[list[Patient], int]:

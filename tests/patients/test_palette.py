@@ -1,11 +1,15 @@
 """Ctrl+K: patients with a slip of the pen forgiven, and the pages of the app, by POST."""
 
+import datetime as dt
+import functools
+
 import pytest
 from django.urls import reverse
 
 from apps.accounts.context import NAVIGATION
-from apps.audit import verbs
+from apps.audit import clock, verbs
 from apps.audit.models import Event
+from apps.patients import actions as patients
 from apps.patients import palette, search
 from apps.patients.access import patients_visible_to
 from apps.patients.models import Patient
@@ -53,6 +57,45 @@ def test_a_patient_is_found_with_a_slip_of_the_pen_and_the_nearest_come_first(pe
         found, exact = search.nearest(visible, words, clinic=people.riverside, most=8)
         assert (found[0].mrn if found else None) == first, words
         assert exact <= len(found)
+
+
+def test_whoever_was_added_a_moment_ago_is_found_with_a_slip_of_the_pen(
+    people, monkeypatch, django_assert_num_queries, django_capture_on_commit_callbacks
+):
+    visible = patients_visible_to(people.tess).filter(clinic=people.riverside)
+
+    def found(words):
+        return [one.mrn for one in search.nearest(visible, words, clinic=people.riverside, most=8)[0]]
+
+    def seconds_later(seconds):
+        later = clock.now() + dt.timedelta(seconds=seconds)
+        monkeypatch.setattr(search.clock, "now", lambda: later)
+
+    add = functools.partial(
+        patients.add_patient, clinic=people.riverside, given_name="Ida", born_on=dt.date(1950, 1, 2), sex="F",
+        by=people.tess,
+    )  # fmt: skip
+    assert found("brokehurst") == []
+    with django_capture_on_commit_callbacks(execute=True):
+        added = add(mrn="N-1", family_name="Brookhurst")
+    with django_assert_num_queries(2):  # as written, and nearly: names and their version are known
+        assert found("brokehurst") == ["N-1"]
+    # Another process learns by the version that there is somebody, and reads the names again.
+    here = search._known.pop(people.riverside.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        add(mrn="N-2", family_name="Thistlewood")
+        patients.change_patient(patient=added, family_name="Brackenbury", by=people.tess)
+    search._known[people.riverside.pk] = here
+    assert found("thistelwood") == []
+    seconds_later(6)
+    with django_assert_num_queries(
+        6
+    ):  # the version, again with the names of both fields, and the two as above
+        assert found("thistelwood") == ["N-2"]
+    assert found("brackenburry") == ["N-1"]
+    seconds_later(6)
+    with django_assert_num_queries(3):
+        assert found("thistelwood") == ["N-2"]
 
 
 def test_what_is_out_of_reach_is_not_near_either(people, client):
