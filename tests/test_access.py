@@ -34,6 +34,7 @@ from apps.patients.models import (
     Coverage,
     Diagnosis,
     EmergencyAccess,
+    LegalHold,
     Payer,
     RecordMerge,
     RecordsRequest,
@@ -156,6 +157,12 @@ merge              restricted    supervisor records              supervisor reco
 merge              foreign       nobody                          nobody
 merge-take-apart   stroke        not-offered                     supervisor records
 merge-take-apart   foreign       not-offered                     nobody
+holds              stroke        supervisor records administrator        supervisor records administrator
+holds              restricted    supervisor records administrator        supervisor records administrator
+holds              foreign       outside-administrator           outside-administrator
+hold-lift          stroke        supervisor records administrator        supervisor records administrator
+hold-lift          foreign       outside-administrator           outside-administrator
+hold-add           -             supervisor records administrators       supervisor records administrators
 coverage-add       stroke        charting records                charting records
 coverage-add       restricted    supervisor records              supervisor records
 coverage           stroke        charting records                charting records
@@ -543,6 +550,10 @@ def merged(patient, by):
     )
 
 
+def held(patient, by):
+    return LegalHold.objects.create(patient=patient, reason="a lawsuit", placed_by=by, placed_at=clock.now())
+
+
 def imports_of(clinic):
     """Lists of patients that records staff, an administrator and the other clinic's began."""
     made = {
@@ -693,6 +704,7 @@ def things(clinic, settings, tmp_path):
         **peers_of(clinic, notes),
         **imports_of(clinic),
         "merge-take-apart": {key: merged(of[key], clinic.sam) for key in ("stroke", "foreign")},
+        "hold-lift": {key: held(of[key], clinic.sam) for key in ("stroke", "foreign")},
         "care-team-end": {"restricted": place_of(of["restricted"], clinic)},
         "emergency-end": {"restricted": emergency_of(of["restricted"], clinic)},
         "emergency-reviewed": {"restricted": emergency_of(of["restricted"], clinic)},
@@ -734,6 +746,7 @@ def things(clinic, settings, tmp_path):
         "records-requests",
         "care-team",
         "merge",
+        "holds",
     )
     by_address |= dict.fromkeys(by_patient, of)
     return SimpleNamespace(
@@ -762,6 +775,7 @@ PARAMETER = {
     "disclosures": "patient",
     "records-requests": "patient",
     "care-team": "patient",
+    "holds": "patient",
     "merge": "patient",
     "note-start": "visit",
 }

@@ -37,6 +37,9 @@ DIAGNOSIS_ENDED = "diagnosis ended"
 RECORDS_MERGED = "two records put together"
 RECORDS_TAKEN_APART = "two records taken apart"
 
+HOLD_PLACED = "legal hold placed"
+HOLD_LIFTED = "legal hold lifted"
+
 IMPORT_BEGUN = "list of patients read"
 IMPORT_CARRIED_OUT = "list of patients added"
 IMPORT_UNDONE = "list of patients undone"

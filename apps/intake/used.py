@@ -9,6 +9,8 @@ from uuid import UUID
 
 from apps.audit import verbs
 from apps.audit.models import Event
+from apps.patients import holds
+from apps.patients.merging import records_of_people
 from apps.patients.models import Coverage, Diagnosis, Patient
 
 from .models import ImportRow, PatientImport
@@ -47,6 +49,12 @@ def what_stops(made: PatientImport) -> dict[str, int]:
                 stops[str(relation.related_model._meta.verbose_name)] += len(found)
     for part in parts_of([str(id) for id in patients]):
         stops["change to a chart"] += Event.objects.filter(patient__in=part, verb__in=CHANGES).count()
+    # What it added to a chart that was here is part of that chart: a hold keeps it, an ended one no more.
+    for part in parts_of(_others_added_to(made)):
+        into = Patient.objects.filter(pk__in=part, merged_into__isnull=False).values_list(
+            "merged_into", flat=True
+        )
+        stops["legal hold"] += holds.open_of(records_of_people([*part, *into])).count()
     of_others = [str(id) for ids in _in_charts_of_others(made).values() for id in ids]
     for part in parts_of(of_others):
         stops["change to a chart"] += Event.objects.filter(target__in=part, verb__in=CHANGES).count()
@@ -60,6 +68,12 @@ def _in_charts_of_others(made: PatientImport) -> dict[str, list[UUID]]:
         for kind, id in of_row:
             things[kind].append(UUID(id))
     return things
+
+
+def _others_added_to(made: PatientImport) -> list[UUID]:
+    """The charts that were here before, and to which something was added."""
+    rows = made.rows.filter(state=ImportRow.State.SAME).values_list("patient", "made")
+    return [patient for patient, of_row in rows if patient and of_row]
 
 
 def _points(relation: Any) -> tuple[Any, str]:

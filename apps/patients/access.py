@@ -16,6 +16,7 @@ from .models import (
     Disclosure,
     Document,
     EmergencyAccess,
+    LegalHold,
     Patient,
     Payer,
     RecordMerge,
@@ -24,6 +25,9 @@ from .models import (
 
 DISCLOSES = (Role.RECORDS, Role.SUPERVISOR)
 """Roles that account for what was given out of a chart."""
+
+RETAINS = (*DISCLOSES, Role.ADMINISTRATOR)
+"""Roles that see to it that charts are kept. An administrator opens no chart by it."""
 
 BRINGS_IN_LISTS = (Role.RECORDS, Role.SUPERVISOR, Role.ADMINISTRATOR)
 """Roles that bring many patients in at once. An administrator opens no chart by it."""
@@ -96,6 +100,19 @@ def care_team_places_kept_by(user: User) -> QuerySet[CareTeamPlace]:
 def patients_accounted_for_by(user: User) -> QuerySet[Patient]:
     """The patients of whose chart `user` accounts for what was seen and given out."""
     return patients_cared_for_by(user).filter(clinic__in=clinics_where(user, *DISCLOSES))
+
+
+def patients_retained_by(user: User) -> QuerySet[Patient]:
+    """The patients whose chart `user` sees kept: those they account for; for administrators everybody of the
+    clinic, by name and number alone.
+    """
+    accounted_for = _cared_for_by(user) & Q(clinic__in=clinics_where(user, *DISCLOSES))
+    return Patient.objects.filter(accounted_for | Q(clinic__in=clinics_where(user, Role.ADMINISTRATOR)))
+
+
+def holds_kept_by(user: User) -> QuerySet[LegalHold]:
+    """The legal holds that `user` may lift."""
+    return LegalHold.objects.filter(are_of(patients_retained_by(user)))
 
 
 def merges_kept_by(user: User) -> QuerySet[RecordMerge]:

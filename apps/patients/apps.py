@@ -8,4 +8,4 @@ class PatientsConfig(AppConfig):
         from apps.audit import append_only
 
         # An accounting of disclosures is asked for years later, and is no use when it could be trimmed.
-        append_only.guard(self, "patients_disclosure")
+        append_only.guard(self, "patients_disclosure", "patients_legalhold", "patients_holdlifted")

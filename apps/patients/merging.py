@@ -3,7 +3,8 @@
 No row is moved: a pointer says that one record is about the same person as another. So nothing that was
 signed changes, each visit stays under the name that it was charted under, and taking them apart is lifting
 the pointer. What counts days, looks back or shows a chart asks `records_of` for all records of the person;
-who sees which of their rows is decided for each as before.
+who sees which of their rows is decided for each as before. A legal hold stops neither: nothing goes by
+them, and a hold of either record counts for the person.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from apps.accounts.models import User
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
 
+from . import holds
 from .models import Patient, RecordMerge
 
 LEAST_REASON = 10
@@ -87,6 +89,7 @@ def take_apart(*, merge: RecordMerge, by: User) -> RecordMerge:
     merge = RecordMerge.objects.select_for_update().select_related("patient", "into__clinic").get(pk=merge.pk)
     if merge.undone_at:
         raise Refused("These records were taken apart already.")
+    holds.keep_both(one=merge.patient, other=merge.into, since=merge.merged_at, by=by)
     Patient.objects.filter(pk=merge.patient_id).update(merged_into=None)
     merge.undone_by, merge.undone_at = by, clock.now()
     merge.save(update_fields=["undone_by", "undone_at"])

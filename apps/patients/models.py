@@ -343,6 +343,41 @@ class EmergencyAccess(models.Model):
         return f"emergency access {self.pk}"
 
 
+class LegalHold(models.Model):
+    """Somebody said that nothing of a chart may go. Lines are only added, see holds.py."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("patient", "reason")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="legal_holds")
+    reason = models.CharField(max_length=600)
+    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-placed_at", "id"]
+
+    def __str__(self) -> str:
+        return f"legal hold {self.pk}"
+
+
+class HoldLifted(models.Model):
+    """A legal hold is over, and why. A line beside it: the hold itself stays as it was placed."""
+
+    PATIENT_IDENTIFYING_FIELDS = ("hold", "reason")
+
+    hold = models.OneToOneField(LegalHold, on_delete=models.PROTECT, related_name="lifted")
+    reason = models.CharField(max_length=500)
+    lifted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-lifted_at"]
+
+    def __str__(self) -> str:
+        return f"end of hold {self.hold_id}"
+
+
 class Disclosure(models.Model):
     """Something of a chart that was given to somebody outside. Lines are only added."""
 

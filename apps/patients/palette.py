@@ -18,7 +18,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.audit import clock, events, verbs
 
 from . import search
-from .access import BRINGS_IN_LISTS, DISCLOSES, patients_visible_to
+from .access import BRINGS_IN_LISTS, DISCLOSES, RETAINS, patients_visible_to
 
 MOST = 8
 EVERYBODY = tuple(Role)
@@ -28,6 +28,7 @@ MORE: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("imports", "Bring patients in from a list", BRINGS_IN_LISTS),
     ("emergency-access", "Open a restricted chart in an emergency", CHARTING),
     ("disclosures", "Disclosure log of packets", DISCLOSES),
+    ("hold-add", "Place a legal hold", RETAINS),
     ("sample-add", "Packets for a sample", DISCLOSES),
     ("verification", "Verify the record", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
     ("person-add", "Invite a person", (Role.ADMINISTRATOR,)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import document_views, emergency_views, merge_views, palette, request_views, views
+from . import document_views, emergency_views, hold_views, merge_views, palette, request_views, views
 
 urlpatterns = [
     path("find/", palette.find, name="find"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("patients/<uuid:pk>/edit/", views.patient_edit, name="patient-edit"),
     path("patients/<uuid:patient>/merge/", merge_views.merge, name="merge"),
     path("merges/<uuid:pk>/take-apart/", merge_views.take_apart, name="merge-take-apart"),
+    path("holds/add/", hold_views.hold_add, name="hold-add"),
+    path("patients/<uuid:patient>/holds/", hold_views.holds_of, name="holds"),
+    path("holds/<uuid:pk>/lift/", hold_views.hold_lift, name="hold-lift"),
     path("patients/<uuid:patient>/coverage/add/", views.coverage_add, name="coverage-add"),
     path("coverage/<uuid:pk>/", views.coverage, name="coverage"),
     path("patients/<uuid:patient>/diagnoses/add/", views.diagnosis_add, name="diagnosis-add"),

@@ -16,7 +16,7 @@ from apps.accounts.models import Role
 from apps.audit import clock, events, verbs
 from apps.episodes import due
 from apps.episodes.access import plans_visible_to
-from apps.patients import banner
+from apps.patients import banner, holds
 from apps.patients.access import (
     DISCLOSES,
     coverages_visible_to,
@@ -120,6 +120,7 @@ def chart(request, pk):
         "merges": merges_visible_to(request.user).filter(into=patient).select_related("patient", "merged_by")
         if len(records) > 1
         else (),
+        "holds": holds.open_of(records) if role in DISCLOSES else (),
         "dues": due.of_patient(patient, now_on),
         "today": now_on,
         "rows": rows,

@@ -90,6 +90,7 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     from apps.exports.packets import attestations, making
     from apps.notes import saved_phrases
     from apps.notes.models import Note
+    from apps.patients import holds
     from apps.patients.models import Coverage, Payer
     from apps.review import peer
     from apps.visits.models import Visit
@@ -145,6 +146,7 @@ def fill(charts: dict[str, tuple[str, str, str]]) -> dict[str, dict[str, str]]:
         "build": str(making.ask(of=packet, by=clinic.rae).pk),
         "sample": str(sample.pk),
         "request": str(packet.request_id),
+        "hold": str(holds.place(patient=packet.patient, reason="A lawyer’s letter", by=clinic.rae).pk),
     }
     places["one"]["import"] = brought_in(clinic)
     own_words(clinic.tess)

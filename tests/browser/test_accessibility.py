@@ -132,6 +132,7 @@ PAGES = {
         "/disclosures/",
         "/find/",
         "/patients/{patients[stroke]}/merge/",
+        "/holds/{one[hold]}/lift/",
         "/imports/",
         "/imports/{one[import]}/",
         "/imports/{one[import]}/columns/",
@@ -154,6 +155,7 @@ PAGES = {
         "/clinic/paper/",
         "/clinic/record/",
         "/clinic/details/",
+        "/holds/add/",
         "/inbox/mail/",
     ],
 }
@@ -213,6 +215,7 @@ NO_PAGE = {
     "import-discard",
     "import-left",
     "merge-take-apart",
+    "holds",  # hold-lift shows the same list, above a form with the same field
     "inbox-mark",
     "inbox-number",
 }

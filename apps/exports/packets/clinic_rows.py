@@ -1,4 +1,4 @@
-"""What all charts of a clinic share, as tables for a clinic that leaves: people, payers, phrases, fees."""
+"""What all charts of a clinic share, as tables for a clinic that leaves: people, payers, fees and so on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from apps.accounts.models import Clinic, Membership
 from apps.exports.models import ClinicFee
 from apps.notes.models import SavedPhrase
-from apps.patients.models import Payer
+from apps.patients.models import LegalHold, Payer
 
 Rows = Iterator[tuple[Any, ...]]
 
@@ -20,6 +20,7 @@ def tables_of(clinic: Clinic) -> Iterator[tuple[str, Rows]]:
     yield "payers", _payers(clinic)
     yield "phrases", _phrases(clinic)
     yield "fees", _fees(clinic)
+    yield "legal-holds", _holds(clinic)
 
 
 CLINIC = ("id", "name", "address", "phone", "npi", "time_zone", "paper")
@@ -63,6 +64,16 @@ def _fees(clinic: Clinic) -> Rows:
     yield ("code", "from", "charge", "source")
     for fee in ClinicFee.objects.filter(clinic=clinic).order_by("code", "starts_on"):
         yield (fee.code, _text(fee.starts_on), str(fee.charge), fee.source)
+
+
+def _holds(clinic: Clinic) -> Rows:
+    yield ("chart", "mrn", "reason", "placed_at", "placed_by", "lifted_at", "lifted_by", "lifted_because")
+    held = LegalHold.objects.filter(patient__clinic=clinic)
+    for hold in held.select_related("patient", "placed_by", "lifted__lifted_by").order_by("placed_at", "pk"):
+        end = getattr(hold, "lifted", None)
+        ended = (end.lifted_at.isoformat(), end.lifted_by.name, end.reason) if end else ("", "", "")
+        begun = (hold.reason, hold.placed_at.isoformat(), hold.placed_by.name)
+        yield (str(hold.patient_id), hold.patient.mrn, *begun, *ended)
 
 
 def _text(value: Any) -> str:

@@ -25,6 +25,8 @@ from apps.audit import clock, events, news, verbs
 from apps.audit.refused import Refused
 from apps.exports import certificate, pdf
 from apps.exports.work import long_work
+from apps.patients import holds
+from apps.patients.merging import records_of
 
 from . import actions, build, charts, given_out
 from .models import Build, ChartCopy, Packet, ReviewSample
@@ -248,13 +250,26 @@ def _alone(id: str) -> Iterator[bool]:
 
 
 def expire() -> int:
-    """Remove the files whose time is over. Their rows, with hash and reader, stay."""
+    """Remove the files whose time is over, but of a patient on legal hold. Their rows, with hash and reader,
+    stay.
+    """
     count = 0
     done = Build.objects.filter(status=Status.DONE)
     for made in done.select_related("clinic", "packet__patient", "copy__patient"):
-        if made.expires_on and made.expires_on < clock.today(made.clinic.time_zone):
+        if made.expires_on and made.expires_on < clock.today(made.clinic.time_zone) and not is_held(made):
             path_of(made).unlink(missing_ok=True)
             Build.objects.filter(pk=made.pk).update(status=Status.EXPIRED)
             events.record(verbs.PACKET_EXPIRED, clinic=made.clinic, patient=made.patient, target=made)
             count += 1
     return count
+
+
+def is_held(made: Build) -> bool:
+    """Is a patient of the packet, of the sample or of the whole chart on legal hold? Every chart of a clinic
+    in one file is a copy for somebody else, and no record of a patient.
+    """
+    if made.sample_id:
+        patients = list(Packet.objects.filter(sample=made.sample_id).values_list("patient", flat=True))
+    else:
+        patients = [made.patient.pk] if made.patient else []
+    return any(holds.open_of(records_of(one)).exists() for one in patients)

@@ -23,6 +23,7 @@ from apps.exports.packets.models import AttestationAsked, Build
 from apps.ledger import chain
 from apps.ledger.models import DocumentType, LedgerEntry
 from apps.notes.models import Note
+from apps.patients import holds
 
 from .. import certificates
 from .conftest import DATES, LETTER
@@ -167,7 +168,7 @@ def test_a_sample_is_made_in_one_go_with_a_manifest(clinic, kept):
         assert f"{one['folder']}reading-copy.pdf" in archive.namelist()
 
 
-def test_a_file_expires_and_its_line_stays(clinic, letter):
+def test_a_file_expires_unless_the_chart_is_held_and_its_line_stays(clinic, letter):
     packet = letter()
     made = Build.objects.create(
         clinic=packet.clinic,
@@ -183,6 +184,9 @@ def test_a_file_expires_and_its_line_stays(clinic, letter):
     )
     making.path_of(made).parent.mkdir(parents=True)
     making.path_of(made).write_bytes(b"x")
+    hold = holds.place(patient=packet.patient, reason="A lawyer’s letter", by=clinic.rae)
+    assert making.expire() == 0 and making.path_of(made).exists()
+    holds.lift(hold=hold, reason="Released by letter", by=clinic.rae)
     assert making.expire() == 1
     made.refresh_from_db()
     assert made.status == "expired" and made.sha256 == "a" * 64 and not making.path_of(made).exists()
