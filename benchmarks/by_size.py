@@ -18,6 +18,7 @@ import datetime as dt
 import json
 import os
 import platform
+import random
 import signal
 import socket
 import subprocess
@@ -200,15 +201,12 @@ class Server:
     def workers(self) -> list[int]:
         return children(self.process.pid)
 
-    def renew(self) -> None:
-        """New workers in the place of the old ones, which end what they have begun, and are then gone."""
-        old = set(self.workers())
-        self.process.send_signal(signal.SIGHUP)
-        for _ in range(600):
-            if len(old - set(self.workers())) >= WORKERS:
-                return
-            time.sleep(0.1)
-        raise RuntimeError("the old workers are still there")
+    def kill_a_worker(self, dice: random.Random) -> bool:
+        """One of them at once, as the system does to a process that takes too much; was there one?"""
+        with contextlib.suppress(OSError, IndexError):
+            os.kill(dice.choice(self.workers()), signal.SIGKILL)
+            return True
+        return False
 
     def kill(self) -> None:
         """The whole server at once, as a machine that is switched off."""

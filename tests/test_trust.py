@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks.trust import Counted, __main__
+from benchmarks.trust import Counted, __main__, elsewhere
 
 
 def test_a_check_that_broke_nothing_does_not_pass():
@@ -31,3 +31,24 @@ def test_the_report_says_what_held_and_never_more(monkeypatch, tmp_path, said, h
     __main__.keep([{**result, "database": "postgresql"}])
     kept = json.loads((tmp_path / "trust.json").read_text())["results"]
     assert list(kept) == ["R4 postgresql", "R4 sqlite"] and kept["R4 sqlite"]["held"] is held
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "faults", "held"),
+    [
+        ("....\n44 passed in 3.2s", 0, 44, True),
+        (
+            "9 runs; injected: 9 × back\n20 ended with the server's text = the typed text, 0 did not",
+            0,
+            20,
+            True,
+        ),
+        ("sqlite: 308,647 rows dumped, restored and verified in 162 s.", 0, 308647, True),
+        ("done", 0, 0, False),
+        ("3 failed, 41 passed in 3.2s", 1, 41, False),
+        ("no tests ran in 0.1s", 5, 0, False),
+    ],
+)
+def test_a_check_that_is_tried_elsewhere_counts_what_was_tried_and_fails_with_it(said, status, faults, held):
+    counted = elsewhere.read(["-m", "pytest"], status, said)
+    assert (counted.faults, counted.held) == (faults, held)

@@ -6,14 +6,26 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 ENGINES = ("sqlite", "postgresql")
+
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OWNER = "postgres"
+OWNED = {
+    "TABLE": "SELECT oid::regclass::text FROM pg_class"
+    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+    "FUNCTION": "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+}
+"""What belongs to whoever migrates. A sequence goes with its table."""
 
 
 class NoServer(Exception):
@@ -32,26 +44,69 @@ def programs() -> Path:
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
     """The address of a server with no port, gone afterwards. Its settings are the stock ones: durable."""
-    where = programs()
     with tempfile.TemporaryDirectory(prefix="midline-trust-pg-") as scratch:
-        owner = "postgres" if os.geteuid() == 0 else ""
-        as_owner = ["runuser", "-u", owner, "--"] if owner else []
-        if owner:  # PostgreSQL refuses to run as root
-            os.chown(scratch, pwd.getpwnam(owner).pw_uid, -1)
-        data, socket = f"{scratch}/data", quote(scratch, safe="")
-        control = [*as_owner, str(where / "pg_ctl"), "-D", data]
-
-        def call(*command: str) -> None:
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-
-        initdb = [*as_owner, str(where / "initdb"), "-D", data, "-U", "midline", "--auth=trust", "-E", "UTF8"]
-        call(*initdb, "--locale=C")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{scratch}'"
-        call(*control, "-w", "-l", f"{scratch}/log", "-o", options, "start")
+        if os.geteuid() == 0:
+            os.chown(scratch, pwd.getpwnam(OWNER).pw_uid, -1)
+        call("initdb", "-D", f"{scratch}/data", "-U", "midline", "--auth=trust", "-E", "UTF8", "--locale=C")
+        start(scratch)
         try:
-            yield f"postgres://midline@{socket}/postgres"
+            yield f"postgres://midline@{quote(scratch, safe='')}/postgres"
         finally:
-            call(*control, "-m", "immediate", "stop")
+            call("pg_ctl", "-D", f"{scratch}/data", "-m", "immediate", "stop")
+
+
+def call(program: str, *arguments: str) -> None:
+    # PostgreSQL refuses to run as root.
+    as_owner = ["runuser", "-u", OWNER, "--"] if os.geteuid() == 0 else []
+    command = [*as_owner, str(programs() / program), *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+
+def start(scratch: str) -> None:
+    options = f"-c listen_addresses='' -c unix_socket_directories='{scratch}'"
+    call("pg_ctl", "-D", f"{scratch}/data", "-w", "-l", f"{scratch}/log", "-o", options, "start")
+
+
+def crash(address: str) -> None:
+    """Kill the server of `postgresql()` without warning, and start it again."""
+    scratch = unquote(address.partition("@")[2].partition("/")[0])
+    postmaster = int(Path(f"{scratch}/data/postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGKILL)
+    for _ in range(50):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            # Not before the last of its processes has noticed.
+            start(scratch)
+            return
+        time.sleep(0.2)
+    raise RuntimeError("PostgreSQL did not come back.")
+
+
+def as_a_clinic_has_it(address: str) -> str:
+    """The address as the role that serves. On PostgreSQL the tables are another's, and docker/grants.sql says
+    what it may do with them; SQLite has no roles.
+    """
+    if not address.startswith("postgres"):
+        return address
+    import psycopg
+
+    secrets = {"OWNER_PASSWORD": "of-a-trial", "APP_PASSWORD": "of-a-trial", "POSTGRES_USER": ""}
+    roles = {**os.environ, **secrets, "POSTGRES_DB": address}
+    subprocess.run(["sh", "docker/roles.sh"], cwd=ROOT, env=roles, check=True, stdout=subprocess.DEVNULL)
+    with psycopg.connect(address, autocommit=True) as connection:
+        for kind, names in OWNED.items():
+            for (name,) in connection.execute(names).fetchall():
+                connection.execute(f"ALTER {kind} {name} OWNER TO midline_owner")
+    place = address.partition("@")[2]
+    grants = [
+        "psql",
+        "--quiet",
+        "--file",
+        "docker/grants.sql",
+        "--dbname",
+        f"postgres://midline_owner@{place}",
+    ]
+    subprocess.run(grants, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return f"postgres://midline_app@{place}"
 
 
 @contextlib.contextmanager
