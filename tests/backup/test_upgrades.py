@@ -30,7 +30,6 @@ def empty_database(tmp_path):
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.mark.sqlite
 def test_a_database_of_the_first_release_is_upgraded_without_losing_a_row_a_trigger_or_a_byte(empty_database):
     environment = {**os.environ, "DATABASE_URL": empty_database, "DEBUG": "on"}
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
@@ -42,7 +41,7 @@ def test_a_database_of_the_first_release_is_upgraded_without_losing_a_row_a_trig
     before, after = found["before"], found["after"]
     assert len(found["rows"]) > 25
     assert {label: number for label, number in found["kept"].items() if number < 1} == {}
-    assert len(before["triggers"]) > 4
+    assert len(before["triggers"]) >= 4
     assert set(before["triggers"]) <= set(after["triggers"])
     assert found["missing"] == []
     assert after["payloads"] == before["payloads"] == [upgrading.PAYLOAD.encode().hex()]
