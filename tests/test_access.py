@@ -438,7 +438,7 @@ verifier           -             supervisor administrators       not-offered
 checkpoints        -             supervisor administrators       not-offered
 
 help               -             everyone                        not-offered
-practice           -             charting outsider               charting outsider
+practice           -             charting student outsider       charting student outsider
 help-page          -             everyone                        not-offered
 rules              -             everyone                        not-offered
 rule               -             everyone                        not-offered

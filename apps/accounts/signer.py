@@ -6,7 +6,7 @@ from apps.audit.refused import Refused
 
 from .models import Membership, User
 
-PRACTICE = "This is a practice note, so it is never signed. In a real note, this is where you sign."
+PRACTICE = "This is a practice note, so it is never signed."
 PRACTICE_PLAN = "This is a practice plan, so it is never signed. In a real chart, this is where you sign."
 
 

@@ -28,7 +28,7 @@ LEFT = {
     "discipline": "PT",
     "licence_number": "DEMO-PT-10688",
     "licence_state": "IL",
-    "npi": "0000010688",
+    "npi": "0000010682",
 }
 
 

@@ -14,15 +14,17 @@ from django.db.models import ProtectedError
 
 from apps.accounts import row_security
 from apps.accounts.access import CHARTING, memberships_of, role_in
-from apps.accounts.models import Clinic, Membership, User
-from apps.audit import events, verbs
+from apps.accounts.models import Clinic, Membership, Role, User
+from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
 from apps.notes import actions as notes
 from apps.notes.models import Note, Status
 from apps.patients import actions as patients
 from apps.patients.models import Patient, Sex
+from apps.visits.models import Visit
 
 NAME = "PRACTICE, nobody’s record"
+PRACTISES = (*CHARTING, Role.STUDENT)
 BORN_ON = dt.date(1950, 1, 1)
 
 
@@ -37,8 +39,8 @@ def begin(*, clinic: Clinic, by: User) -> Note:
     mine = of(by)
     if mine is not None:
         note = Note.objects.filter(clinic=mine, status=Status.DRAFT).first()
-        return note or notes.start_now(patient=Patient.objects.filter(clinic=mine)[0], by=by)
-    if role_in(by, clinic) not in CHARTING:
+        return note or _note(Patient.objects.filter(clinic=mine)[0], by)
+    if role_in(by, clinic) not in PRACTISES:
         raise Refused("Practice notes are for those who chart.")
     mine = Clinic.objects.create(
         name=NAME, address=clinic.address, phone=clinic.phone, time_zone=clinic.time_zone, is_practice=True
@@ -55,7 +57,19 @@ def begin(*, clinic: Clinic, by: User) -> Note:
         by=by,
     )
     events.record(verbs.PRACTICE_BEGUN, by=by, clinic=mine, target=mine)
-    return notes.start_now(patient=patient, by=by)
+    return _note(patient, by)
+
+
+def _note(patient: Patient, by: User) -> Note:
+    if role_in(by, patient.clinic) != Role.STUDENT:
+        return notes.start_now(patient=patient, by=by)
+    # A student is on a visit beside the professional, and here there is nobody else: `visits.book` would
+    # rightly refuse it.
+    today = clock.today(patient.clinic.time_zone)
+    visit, _ = Visit.objects.get_or_create(
+        clinic=patient.clinic, patient=patient, served_on=today, defaults={"clinician": by, "student": by}
+    )
+    return notes.start(visit=visit, by=by)
 
 
 @transaction.atomic
@@ -82,5 +96,7 @@ def _delete(row) -> None:
 
 def forget_memberships(user: User) -> None:
     """Ask for them anew, and let the connection see the rows of those clinics alone."""
-    user.__dict__.pop("_memberships", None)
+    # A request's user is a wrapper with a __dict__ of its own; an attribute reaches through.
+    if hasattr(user, "_memberships"):
+        del user._memberships
     row_security.show([one.clinic_id for one in memberships_of(user)])

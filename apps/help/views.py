@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.accounts.access import CHARTING, for_roles
+from apps.accounts.access import for_roles
 from apps.accounts.middleware import SESSION_KEY
 from apps.accounts.requests import SignedInRequest
 from apps.audit.refused import Refused
@@ -32,7 +32,7 @@ def help_page(request: SignedInRequest, key: str) -> HttpResponse:
     return shown(request, page)
 
 
-@for_roles(*CHARTING)
+@for_roles(*practice.PRACTISES)
 @require_http_methods(["GET", "POST"])
 def practice_page(request: SignedInRequest) -> HttpResponse:
     """Begin one's practice note, go back to it, leave it, or remove everything of it."""

@@ -160,6 +160,7 @@ def live(request: SignedInRequest, charted: Chart, form: DraftForm | None = None
         "says": [(str(row.pk), block_part(record.block(row))) for row in charted.blocks],
         "bar": bar(judged.units.allocation),
         "steps": practice.steps(charted, judged) if charted.note.clinic.is_practice else [],
+        "after_practice": lifecycle.after_practice(request.user) if charted.note.clinic.is_practice else "",
     }
 
 

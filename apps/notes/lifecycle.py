@@ -113,6 +113,18 @@ PRACTISED = frozenset({"save", "answer", "discard"})
 """What can be done with a practice note: everything short of giving it to somebody or signing it."""
 
 
+def after_practice(by: User) -> str:
+    """What happens to a real note then, and does not here: nobody else is in one's practice."""
+    if by.credential == Credential.STUDENT:
+        return (
+            "A real note you then send for review. The licensed professional who was in the room reads it "
+            "and signs; you do not."
+        )
+    if by.is_assistant:
+        return "A real note you then sign. Where your clinic asks for it, a therapist cosigns after you."
+    return "A real note you then sign."
+
+
 # --- By whom ----------------------------------------------------------------------------------------------
 
 
@@ -353,7 +365,7 @@ def why_not(name: str, document: Note | PlanVersion, by: User) -> str:
     if it.status not in move.sources:
         return stands(it)
     if it.is_practice and name not in PRACTISED:
-        return PRACTICE
+        return f"{PRACTICE} {after_practice(by)}"
     if it.what == "plan" and not move.is_of_plans:
         return "A plan of care is revised instead."
     return move.refuses(it, by)

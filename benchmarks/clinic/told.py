@@ -94,7 +94,7 @@ def open_practice(therapists: int, opens: dt.date) -> Practice:
         name="Millbrook Rehabilitation",
         address="12 Canal Road, Mesa, AZ 85201",
         phone="(480) 555-0100",
-        npi="0000060001",
+        npi="0000060000",
         time_zone=ZONE,
     )
     clock.set_to(moment(clinic, opens, dt.time(7)))

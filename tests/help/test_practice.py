@@ -123,6 +123,38 @@ def test_practice_is_removed_with_everything_in_it_and_the_trail_says_that_it_wa
 
 
 def test_who_does_not_chart_has_no_practice(clinic, client):
-    for person in (clinic.jo, clinic.rae, clinic.alex):
+    for person in (clinic.rae, clinic.alex):
         client.force_login(person)
         assert client.get(PRACTICE).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "ends"), [("jo", "you do not"), ("marcus", "a therapist cosigns after you")])
+def test_a_student_and_an_assistant_take_it_to_the_end_and_are_told_who_signs(clinic, client, who, ends):
+    person = getattr(clinic, who)
+    client.force_login(person)
+    note = begin(client)
+    address = f"/notes/{note.pk}/"
+    client.post(address, {**fields_of(client.get(address)), "total_minutes": "23", "add": "97112"})
+    block = note.blocks.get()
+    minutes = "minutes_assistant" if who == "marcus" else "minutes_therapist"
+    typed = {
+        minutes: "23", "deficit": "balance", "limits": "walking", "activity": "stepping",
+        "response": "better", "cues.0.action": "a cue", "cues.0.because": "seen",
+    }  # fmt: skip
+    sent = fields_of(client.get(address)) | {
+        f"blocks.{block.pk}.{name}": [words] for name, words in typed.items()
+    }
+    client.post(address, {**sent, "save": "1"})
+    page = client.get(address).content.decode()
+    assert page.count("Done: ") >= 6 and ends in page
+    read = client.get(f"{address}sign/")
+    assert read.status_code == 200 and ends in read.content.decode()
+    assert "This is a practice note, so it is never signed." in read.content.decode()
+    # The next day, without a draft, it begins anew; and nobody else sees anything of it.
+    client.post(f"{address}discard/", {"reason": "done"})
+    assert begin(client).pk != note.pk
+    client.force_login(clinic.sam)
+    assert client.get(address).status_code == 404
+    client.force_login(person)
+    assert client.post(PRACTICE, {"do": "remove"}).url == "/"
+    assert not Note.objects.filter(pk=note.pk).exists()

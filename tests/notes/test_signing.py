@@ -79,7 +79,7 @@ def test_the_signature_says_who_with_what_licence_when_where_and_what_it_means(c
         "licence_number": "DEMO-PT-10422",
         "licence_state": "IL",
         "licence_expires_on": "2027-09-30",
-        "npi": "0000010422",
+        "npi": "0000010427",
         "meaning": record.MEANING,
         "signed_at": "2026-11-20T21:00:00Z",
         "time_zone": "America/Chicago",

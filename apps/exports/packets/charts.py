@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from defusedcsv import csv
+from django.db.models import Q, Sum
 from django.template.loader import render_to_string
 
 from apps.episodes import document as plan_document
@@ -32,7 +33,7 @@ from apps.patients import documents, uploads
 from apps.patients.merging import records_of
 from apps.patients.models import Document, Patient
 
-from . import attestations, clinic_rows
+from . import attestations, clinic_rows, room
 from .build import VERIFIER, Written, attested, known_witness, now
 from .models import AttestationAsked, Build, ChartCopy
 from .packing import Packing, read_me
@@ -85,6 +86,7 @@ def patients_in(path: Path) -> Iterator[UUID]:
 def _one(made: Build, copy: ChartCopy, work: Path, progress) -> Written:
     assert copy.patient is not None  # noqa: S101 - just asked
     records = list(records_of(copy.patient_id))
+    _check_room(work, Q(visit__patient__in=records), Q(patient__in=records))
     progress.total(
         Note.objects.filter(visit__patient__in=records, status__in=RECORD).count()
         + Document.objects.filter(patient__in=records, set_aside_at=None).count()
@@ -99,6 +101,11 @@ def _one(made: Build, copy: ChartCopy, work: Path, progress) -> Written:
     return Written(out, len(chart.rows), 1, _few(len(chart.lacks)))
 
 
+def _check_room(work: Path, of_notes: Q, of_papers: Q) -> None:
+    papers = Document.objects.filter(of_papers, set_aside_at=None).aggregate(bytes=Sum("size"))
+    room.check(work, documents=Note.objects.filter(of_notes).count(), uploads=papers["bytes"] or 0)
+
+
 def _all(made: Build, copy: ChartCopy, work: Path, progress) -> Written:
     """Each chart's ZIP in one ZIP, with an index, the clinic's whole record and what all charts share."""
     ids = list(
@@ -106,6 +113,7 @@ def _all(made: Build, copy: ChartCopy, work: Path, progress) -> Written:
         .order_by("family_name", "given_name", "pk")
         .values_list("pk", flat=True)
     )
+    _check_room(work, Q(clinic=made.clinic_id), Q(patient__clinic=made.clinic_id))
     progress.total(len(ids) + 1)
     out, index_at = work / "out.zip", work / "index.csv"
     packing = Packing(out)

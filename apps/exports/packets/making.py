@@ -28,7 +28,7 @@ from apps.exports.work import long_work
 from apps.patients import holds
 from apps.patients.merging import records_of
 
-from . import actions, build, charts, given_out
+from . import actions, build, charts, given_out, room
 from .models import Build, ChartCopy, Packet, ReviewSample
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,9 @@ SILENT = dt.timedelta(minutes=2)
 
 KINDS: dict[type, str] = {Packet: "packet", ReviewSample: "sample", ChartCopy: "copy"}
 """What can be made → the name of the build's field for it."""
+
+
+ASK_FOR_ROOM = "Whoever runs it has to make room; then try again."
 
 
 class Cancelled(Exception):
@@ -189,15 +192,26 @@ def _make(made: Build) -> str:
         _failed(made, "This server cannot make PDFs yet. Whoever runs it finds the line to type in its log.")
     except certificate.Unusable as problem:
         _failed(made, f"{problem} Whoever runs the server can mend that; nothing was sent.")
+    except room.NoRoom as problem:
+        _failed(made, f"The server’s disk has no room for it: {problem}. {ASK_FOR_ROOM}")
     except pdf.Busy:
         _failed(made, "The server was too busy to draw its pages. Try again in a moment.")
+    except OSError as error:
+        if error.errno not in room.FULL:
+            _failed(made, _stopped(error))
+            raise
+        _failed(made, f"The server’s disk became full while it was made. {ASK_FOR_ROOM}")
     except Exception as error:
-        # The failure's own words may be a patient's.
-        _failed(made, f"It stopped with an error ({type(error).__name__}). Nothing was sent; try again.")
+        _failed(made, _stopped(error))
         raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return Build.objects.values_list("status", flat=True).get(pk=made.pk)
+
+
+def _stopped(error: Exception) -> str:
+    """The failure's own words may be a patient's."""
+    return f"It stopped with an error ({type(error).__name__}). Nothing was sent; try again."
 
 
 def _failed(made: Build, words: str) -> None:

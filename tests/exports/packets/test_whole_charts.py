@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import errno
 import io
 import json
 import subprocess
@@ -16,10 +17,12 @@ from fhir.resources.R4B.bundle import Bundle
 from apps.audit import verbs
 from apps.audit.models import Event
 from apps.audit.refused import Refused
-from apps.exports.packets import copies, making
+from apps.episodes import actions as episodes
+from apps.exports.packets import copies, making, room
 from apps.exports.packets.models import Build
 from apps.notes.models import RECORD, Note
-from apps.patients import documents
+from apps.patients import actions as patients
+from apps.patients import documents, merging
 from apps.patients.models import Disclosure, Patient
 
 ASKED = {"reviewer": "The patient’s sister", "purpose": "request of the patient"}
@@ -27,6 +30,7 @@ ONE = "late_fax"
 """A chart with few notes: each takes a second to print."""
 
 PAPER = b"\xff\xd8\xff an order"
+OTHER = b"\xff\xd8\xff an order under another number"
 
 
 def made_of(where, by, **asked):
@@ -58,6 +62,22 @@ def test_a_whole_chart_is_one_file_that_checks_itself(clinic, upload, tmp_path):
     gone = upload(ONE, b"\xff\xd8\xff lost")
     documents.path_of(gone).unlink()
     clinic.draft_by(clinic.tess, ONE, served_on=dt.date(2026, 11, 6))
+    # What belongs to the same person under another number, and a plan that nobody has signed.
+    other = patients.add_patient(
+        clinic=clinic.riverside, mrn="TWICE", family_name="Twice", given_name="A.", born_on=patient.born_on,
+        sex=patient.sex, by=clinic.rae,
+    )  # fmt: skip
+    documents.upload(
+        patient=other,
+        type="order",
+        dated_on=dt.date(2026, 9, 1),
+        words="",
+        file=io.BytesIO(OTHER),
+        by=clinic.rae,
+    )
+    merging.merge(patient=other, into=patient, reason="the same person", by=clinic.rae)
+    plan = {"established_on": clinic.today, "times_a_day": 1, "times_a_week": 1, "weeks": 4}
+    episodes.add_plan(patient=patient, discipline="OT", by=clinic.priya, **plan)
     made, archive = made_of(clinic.riverside, clinic.rae, patient=patient, has_drafts=True)
     out = checked(archive, tmp_path / "out")
 
@@ -66,7 +86,11 @@ def test_a_whole_chart_is_one_file_that_checks_itself(clinic, upload, tmp_path):
     signed = Note.objects.filter(visit__patient=patient, status__in=RECORD).count()
     assert len(list((out / "documents").glob("*-note-*.pdf"))) == signed > 0
     assert states.count("unsigned draft") == len(list((out / "drafts").iterdir())) >= 1
-    assert [path.read_bytes() for path in (out / "uploads").iterdir()] == [PAPER]
+    assert {path.read_bytes() for path in (out / "uploads").iterdir()} == {PAPER, OTHER}
+    assert set(manifest["records_of_the_person"]) == {str(patient.pk), str(other.pk)}
+    (draft,) = (out / "drafts").glob("*-unsigned-plan.pdf")
+    drawn = subprocess.run(["pdftotext", draft, "-"], capture_output=True, text=True, check=True).stdout
+    assert "DRAFT" in drawn.upper() and "1 × week for 4 weeks" in drawn
     assert made.gaps == 1 and "the backup has the original" in manifest["not_in_it"][0]
     assert (manifest["for"], manifest["with_unsigned_drafts"]) == (ASKED["reviewer"], True)
     page = (out / "index.html").read_text()
@@ -148,6 +172,39 @@ def test_a_chart_says_to_whom_it_was_given_when_it_is_first_taken(
     assert len(given) == 1
     for page in ("packets", "disclosure-log"):
         assert ASKED["reviewer"] in client.get(reverse(page)).content.decode()
+
+
+@pytest.mark.sqlite
+def test_a_copy_that_is_not_wanted_or_does_not_fit_leaves_nothing_behind(clinic, kept, monkeypatch):
+    patient = clinic.patients[ONE]
+
+    def make():
+        made = copies.ask(clinic=clinic.riverside, patient=patient, has_drafts=False, by=clinic.rae, **ASKED)
+        said = making.make.call(str(made.pk))
+        made.refresh_from_db()
+        assert not made.stored_as and not [path for path in making.folder().rglob("*") if path.is_file()]
+        return said, made.says
+
+    free = SimpleNamespace(free=room.LEAST)
+    with monkeypatch.context() as small:
+        small.setattr(room.shutil, "disk_usage", lambda folder: free)
+        said, words = make()
+    assert said == "failed" and "no room for it: about 20" in words and "make room" in words
+
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device", "/a/path/with/Somebody")
+
+    def wanted_no_more(made, *args):
+        making.cancel(made=made, by=clinic.rae)
+        args[-1]("The next page")
+
+    for write, ends, words in (
+        (full, "failed", "became full"),
+        (wanted_no_more, "cancelled", "Cancelled"),
+    ):
+        monkeypatch.setattr(making.charts, "write", write)
+        said, says = make()
+        assert said == ends and words in says and "Somebody" not in says
 
 
 def test_a_record_that_was_put_to_another_is_not_given_out_by_itself(clinic):
