@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "apps.backup",
     "apps.exports.packets",
     "apps.intake",
+    "apps.retention",
     "apps.review",
     "apps.help",
     "apps.home",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.notes.urls")),
     path("", include("apps.exports.urls")),
     path("", include("apps.intake.urls")),
+    path("", include("apps.retention.urls")),
     path("", include("apps.review.urls")),
     path("", include("apps.help.urls")),
     path("", include("apps.home.urls")),

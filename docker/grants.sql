@@ -7,7 +7,8 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO midline_app;
 -- Signed words, what witnesses them, disclosures, legal holds and the audit trail are added to and read. The triggers refuse changes as well; a role that was
 -- never granted them cannot switch those off.
 REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ledger_ledgerentry, ledger_checkpoint, ledger_auditseal,
-    ledger_verification, patients_disclosure, patients_legalhold, patients_holdlifted, audit_event FROM midline_app;
+    ledger_verification, patients_disclosure, patients_legalhold, patients_holdlifted,
+    retention_retentionrule, audit_event FROM midline_app;
 
 -- Which migrations ran, and whether this database is a demo, is not the web process's to say.
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations, audit_deployment FROM midline_app;

@@ -163,6 +163,8 @@ holds              foreign       outside-administrator           outside-adminis
 hold-lift          stroke        supervisor records administrator        supervisor records administrator
 hold-lift          foreign       outside-administrator           outside-administrator
 hold-add           -             supervisor records administrators       supervisor records administrators
+retention          -             supervisor records administrators       not-offered
+retention-rule     -             administrators                  administrators
 coverage-add       stroke        charting records                charting records
 coverage-add       restricted    supervisor records              supervisor records
 coverage           stroke        charting records                charting records

@@ -15,6 +15,7 @@ ARROWS = {
     "review": {"notes"},
     "help": {"exports"},
     "intake": {"exports"},
+    "retention": {"exports"},
     "home": {"review", "exports"},
     "inbox": {"home", "intake"},
     "opening": {"exports"},

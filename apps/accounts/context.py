@@ -52,6 +52,7 @@ CLINIC_PAGES = (
     ("paper", "Paper"),
     ("letterhead", "Letterhead"),
     ("packet-policy", "Packets"),
+    ("retention", "Retention"),
 )
 """What an administrator decides for the clinic, side by side below the link to it."""
 

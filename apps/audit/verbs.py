@@ -39,6 +39,7 @@ RECORDS_TAKEN_APART = "two records taken apart"
 
 HOLD_PLACED = "legal hold placed"
 HOLD_LIFTED = "legal hold lifted"
+RETENTION_SET = "time of keeping charts stated"
 
 IMPORT_BEGUN = "list of patients read"
 IMPORT_CARRIED_OUT = "list of patients added"

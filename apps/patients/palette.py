@@ -29,6 +29,8 @@ MORE: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("emergency-access", "Open a restricted chart in an emergency", CHARTING),
     ("disclosures", "Disclosure log of packets", DISCLOSES),
     ("hold-add", "Place a legal hold", RETAINS),
+    ("retention", "How long charts are kept", RETAINS),
+    ("retention-rule", "State how long charts are kept", (Role.ADMINISTRATOR,)),
     ("sample-add", "Packets for a sample", DISCLOSES),
     ("verification", "Verify the record", (Role.SUPERVISOR, Role.ADMINISTRATOR)),
     ("person-add", "Invite a person", (Role.ADMINISTRATOR,)),

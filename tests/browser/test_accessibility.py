@@ -156,6 +156,8 @@ PAGES = {
         "/clinic/record/",
         "/clinic/details/",
         "/holds/add/",
+        "/retention/?list=held",
+        "/clinic/retention/",
         "/inbox/mail/",
     ],
 }

@@ -405,6 +405,7 @@ class TestPairs:
         "ncci",
         "payers",
         "rates",
+        "retention",
     ],
 )
 def test_every_row_that_claims_verification_has_a_day_and_a_source(name):

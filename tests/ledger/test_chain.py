@@ -367,6 +367,7 @@ def test_the_record_its_witnesses_and_what_was_given_out_only_grow():
     assert set(TABLES) == {
         *("ledger_ledgerentry", "ledger_checkpoint", "ledger_auditseal", "ledger_verification"),
         *("audit_event", "patients_disclosure", "patients_legalhold", "patients_holdlifted"),
+        "retention_retentionrule",
     }
 
 
