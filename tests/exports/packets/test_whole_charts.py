@@ -18,7 +18,7 @@ from apps.audit import verbs
 from apps.audit.models import Event
 from apps.audit.refused import Refused
 from apps.episodes import actions as episodes
-from apps.exports.packets import copies, making, room
+from apps.exports.packets import attestations, copies, making, room
 from apps.exports.packets.models import Build
 from apps.notes.models import RECORD, Note
 from apps.patients import actions as patients
@@ -54,7 +54,7 @@ def checked(archive, out):
 
 
 @pytest.mark.pdf
-def test_a_whole_chart_is_one_file_that_checks_itself(clinic, upload, tmp_path):
+def test_a_whole_chart_is_one_file_that_checks_itself(clinic, upload, letter, tmp_path):
     patient = clinic.patients[ONE]
     upload(ONE, PAPER, words="Order of the hospital")
     mistaken = upload(ONE, b"\xff\xd8\xff of somebody else")
@@ -62,6 +62,11 @@ def test_a_whole_chart_is_one_file_that_checks_itself(clinic, upload, tmp_path):
     gone = upload(ONE, b"\xff\xd8\xff lost")
     documents.path_of(gone).unlink()
     clinic.draft_by(clinic.tess, ONE, served_on=dt.date(2026, 11, 6))
+    # Nobody signed it, and its author attested to it.
+    said = clinic.draft_by(clinic.tess, ONE, served_on=dt.date(2026, 11, 5))
+    attestations.ask(packet=letter(ONE), note=said, by=clinic.rae)
+    preview = attestations.preview_digest(attestations.payload_of(said, clinic.tess))
+    attestations.attest(note=said, by=clinic.tess, preview=preview)
     # What belongs to the same person under another number, and a plan that nobody has signed.
     other = patients.add_patient(
         clinic=clinic.riverside, mrn="TWICE", family_name="Twice", given_name="A.", born_on=patient.born_on,
@@ -86,6 +91,10 @@ def test_a_whole_chart_is_one_file_that_checks_itself(clinic, upload, tmp_path):
     signed = Note.objects.filter(visit__patient=patient, status__in=RECORD).count()
     assert len(list((out / "documents").glob("*-note-*.pdf"))) == signed > 0
     assert states.count("unsigned draft") == len(list((out / "drafts").iterdir())) >= 1
+    attested = [item for item in manifest["items"] if item["state"] == "not signed; attested"]
+    assert [(item["on"], item["file"]) for item in attested] == [
+        ("2026-11-05", next((out / "documents").glob("*-attested-*.pdf")).relative_to(out).as_posix())
+    ]
     assert {path.read_bytes() for path in (out / "uploads").iterdir()} == {PAPER, OTHER}
     assert set(manifest["records_of_the_person"]) == {str(patient.pk), str(other.pk)}
     (draft,) = (out / "drafts").glob("*-unsigned-plan.pdf")
