@@ -123,6 +123,7 @@ def views(page: Page, places: dict, folder: Path) -> Iterator[str]:
     for_help(page, "packet")
     yield "packet"
     as_somebody_else(page, "alex@riverside.example")
+    page.goto("/people/")
     for_help(page, "people")
     yield "people"
     page.goto("/rules/severities/")
