@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks.trust import Counted, __main__, elsewhere
+from benchmarks.trust import Counted, __main__, elsewhere, quoted
 
 
 def test_a_check_that_broke_nothing_does_not_pass():
@@ -27,6 +27,7 @@ def test_the_report_says_what_held_and_never_more(monkeypatch, tmp_path, said, h
     result = __main__.run("R4", "sqlite", "", "", 5, 1)
     assert result["held"] is held and problem in " ".join(result["problems"])
     monkeypatch.setattr(__main__, "REPORT", tmp_path / "trust.json")
+    monkeypatch.setattr(quoted, "PAGES", ())
     __main__.keep([result])
     __main__.keep([{**result, "database": "postgresql"}])
     kept = json.loads((tmp_path / "trust.json").read_text())["results"]
@@ -52,3 +53,13 @@ def test_the_report_says_what_held_and_never_more(monkeypatch, tmp_path, said, h
 def test_a_check_that_is_tried_elsewhere_counts_what_was_tried_and_fails_with_it(said, status, faults, held):
     counted = elsewhere.read(["-m", "pytest"], status, said)
     assert (counted.faults, counted.held) == (faults, held)
+
+
+@pytest.mark.sqlite
+def test_the_pages_quote_what_was_measured_and_nothing_else():
+    results = json.loads(__main__.REPORT.read_text())["results"]
+    told = quoted.table(results)
+    quoting = [page.read_text() for page in quoted.PAGES if "<!-- trust -->" in page.read_text()]
+    assert quoting and all(quoted.PLACE.findall(page) == [told] for page in quoting)
+    another = {**results, "R3 sqlite": {**results["R3 sqlite"], "held": False, "rounds": 1}}
+    assert "DID NOT HOLD, rounds 1" in quoted.table(another) != told

@@ -10,6 +10,7 @@ import json
 import os
 import random
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..by_size import machine
-from . import Counted, elsewhere, servers
+from . import Counted, elsewhere, quoted, servers
 from .checks import CHECKS, FULL, QUICK
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -113,6 +114,7 @@ def keep(results: list[dict]) -> None:
         kept["results"][f"{check} {engine}"] = {**result, **measured, "command": command}
     kept["results"] = dict(sorted(kept["results"].items()))
     REPORT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    quoted.quote(kept["results"])
 
 
 def main() -> int:
@@ -120,6 +122,7 @@ def main() -> int:
     if asked.inside:
         run_inside(asked.checks, asked.size, asked.seed)
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing that was started stays behind
     with contextlib.ExitStack() as stack:
         engines = {"sqlite": ""}
         if asked.only != "sqlite":

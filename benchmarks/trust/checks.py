@@ -26,10 +26,10 @@ CHECKS = {
     "R2": Check("0 acknowledged saves lost, 0 false conflicts, 0 failed saves", 400, 20_000, "served"),
     "R3": Check("0 overwritten unseen: one kept, the other told, in every round", 200, 2000, "editors"),
     "R4": Check("one winner of every race, 0 edits of signed words", 15, 500, "races"),
-    "R5": Check("0 unexpected answers", 0, 0, command=(*PYTEST, "tests/test_access.py")),
-    "R6": Check("0 answers of 500 and above", 1000, 20_000, command=(*PYTEST, "tests/test_fuzz.py")),
+    "R5": Check("0 unexpected answers", 15, 100, command=(*PYTEST, "tests/test_access.py")),
+    "R6": Check("0 answers of 500 and above", 500, 20_000, command=(*PYTEST, "tests/test_fuzz.py")),
     "R7": Check("every forgery found, 0 false alarms", 1000, 5000, "ledger"),
-    "R7b": Check("one entry for each signature, 0 gaps, 0 forks", 96, 800, "signatures"),
+    "R7b": Check("one entry for each signature, 0 gaps, 0 forks", 48, 800, "signatures"),
     "R8": Check(
         "the text kept, 503, the save before it whole", 0, 0, command=(*PYTEST, "tests/test_trouble.py")
     ),
@@ -60,8 +60,8 @@ CHECKS = {
     ),
     "R13": Check("0 acknowledged saves lost, 0 failed saves", 600, 5000, "rolling"),
 }
-"""What trust.md calls it. The sizes are saves, rounds, races, requests, entries, signatures, runs, notes or
-seconds; 0 is all of it.
+"""What trust.md calls it. The sizes are saves, rounds, races, tests, requests, entries, signatures, runs,
+notes or seconds; 0 is all of it.
 """
 QUICK = ("R3", "R4", "R5", "R6", "R7", "R7b", "R8", "R10")
 FULL = tuple(check for check in CHECKS if check != "R12")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from . import Counted
-from .checks import CHECKS
+from .checks import CHECKS, PYTEST
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COUNTS = {
@@ -31,6 +32,8 @@ INJECTED = re.compile(r"injected: (.+)$", re.M)
 def run(check: str, engine: str, server: str, size: int, seed: int) -> Counted:
     """Run the check's own program on that database, and read what it said."""
     command = [part.format(engine=engine, size=size, seed=seed) for part in CHECKS[check].command]
+    if check == "R5" and size:
+        command = [*command[:-1], *some_of(command[-1], size, seed)]
     ours = ("DATABASE_URL", "DEBUG", "MIDLINE_DEMO", "SECRET_KEY")
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment |= {"MIDLINE_NO_SKIPS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -51,10 +54,18 @@ def run(check: str, engine: str, server: str, size: int, seed: int) -> Counted:
     return read(command, done.returncode, done.stdout, parts)
 
 
+def some_of(file: str, size: int, seed: int) -> list[str]:
+    """Tests of a file, chosen by the seed."""
+    asked = [sys.executable, *PYTEST, "--collect-only", file]
+    found = subprocess.run(asked, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    tests = [line for line in found.splitlines() if line.startswith(f"{file}::")]
+    return sorted(random.Random(seed).sample(tests, min(size, len(tests))))
+
+
 def read(command: Sequence[str], status: int, said: str, parts: Sequence[dict[str, Any]] = ()) -> Counted:
     """What a program came to, by its status, its words and the parts of its report."""
     last = next((line for line in reversed(said.splitlines()) if line.strip()), "")
-    counted = Counted(figures={"by": next((part for part in command if "." in part), "")})
+    counted = Counted(figures={"by": next((part.partition("::")[0] for part in command if "." in part), "")})
     if status:
         counted.problems.append(f"It ended with status {status}: {last}")
     for what, pattern in COUNTS.items():
