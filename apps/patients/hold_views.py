@@ -17,7 +17,7 @@ from apps.accounts.requests import SignedInRequest
 from . import banner, holds
 from .access import DISCLOSES, RETAINS, holds_kept_by, patients_retained_by
 from .merging import records_of
-from .models import LegalHold, Patient
+from .models import Patient
 
 LONGEST = 500
 ASKED = f"At least {holds.LEAST_REASON} characters. It stays on record and is never changed."
@@ -78,7 +78,7 @@ def hold_lift(request: SignedInRequest, pk) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, patient: Patient, **context: Any) -> HttpResponse:
-    listed = LegalHold.objects.filter(patient__in=records_of(patient.pk))
+    listed = holds_kept_by(request.user).filter(patient__in=records_of(patient.pk))
     context |= {
         **banner.of(patient),
         "holds": listed.select_related("placed_by", "lifted__lifted_by"),

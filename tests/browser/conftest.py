@@ -77,8 +77,10 @@ class Watch:
 
     def heard(self, message) -> None:
         # A refusal is an answer of ours with its own test; Chromium and htmx call it an error all the same.
-        answered = ("Failed to load resource", "Response Status Error Code")
-        if message.type == "error" and not message.text.startswith(answered):
+        # So does htmx a search that the next letter replaces; what failed says htmx:sendError besides.
+        expected = ("Failed to load resource", "Response Status Error Code")
+        expected += ("htmx:afterRequest", "htmx:sendAbort")
+        if message.type == "error" and not message.text.startswith(expected):
             self.add(f"console: {message.text}")
 
     def lost(self, sent) -> None:
