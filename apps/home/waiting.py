@@ -21,7 +21,7 @@ from apps.accounts.models import Membership, Role, User
 from apps.audit import clock
 from apps.compliance import limits
 from apps.episodes import worklist
-from apps.exports.packets.access import ATTESTS, asked_for_anew, builds_visible_to, notes_attested_by
+from apps.exports.packets.access import ATTESTS, builds_visible_to, failed_and_settled, notes_attested_by
 from apps.exports.packets.letters import open_letters, unanswered_requests
 from apps.exports.packets.models import Build
 from apps.ledger import verifications
@@ -209,7 +209,7 @@ def letters(user: User, membership: Membership, today: dt.date) -> Iterator[Wait
     counts = builds.aggregate(
         being_made=Count("pk", filter=Q(status__in=[Build.Status.WAITING, Build.Status.RUNNING])),
         ready=Count("pk", filter=Q(status=Build.Status.DONE, handed_out=0)),
-        failed=Count("pk", filter=Q(status=Build.Status.FAILED, packet__sent_on=None) & ~asked_for_anew()),
+        failed=Count("pk", filter=Q(status=Build.Status.FAILED) & ~failed_and_settled()),
     )
     log = reverse("disclosure-log")
     yield Waits(counts["ready"], "packet made, not fetched|packets made, not fetched", log, tone="warn")

@@ -19,7 +19,7 @@ from apps.accounts import licences
 from apps.accounts.access import active_memberships
 from apps.accounts.models import Membership, Role, User
 from apps.audit import clock
-from apps.exports.packets.access import asked_for_anew, builds_visible_to, notes_attested_by
+from apps.exports.packets.access import builds_visible_to, failed_and_settled, notes_attested_by
 from apps.exports.packets.models import Build
 from apps.home import waiting
 from apps.intake.access import imports_visible_to
@@ -186,11 +186,7 @@ def packets(user: User, membership: Membership) -> Iterator[Matter]:
             made_by=user.pk,
             status__in=(Build.Status.DONE, Build.Status.FAILED),
         )
-        .annotate(
-            is_done=Q(handed_out__gt=0)
-            | Q(status=Build.Status.FAILED, packet__sent_on__isnull=False)
-            | (Q(status=Build.Status.FAILED) & asked_for_anew())
-        )
+        .annotate(is_done=Q(handed_out__gt=0) | failed_and_settled())
         .filter(Q(is_done=False) | Q(finished_at__gte=_since()))
         .select_related("packet__patient", "copy__patient")
         .order_by("-finished_at", "-pk")[:MOST]

@@ -57,8 +57,13 @@ def builds_visible_to(user: User) -> QuerySet[Build]:
     )
 
 
-def asked_for_anew() -> Q:
-    """Of builds: was the same asked for again since? Then the later one says how it stands."""
+def failed_and_settled() -> Q:
+    """Of builds: failures that wait for nobody, since the packet was sent or the same was asked for again."""
+    return Q(status=Build.Status.FAILED) & (Q(packet__sent_on__isnull=False) | _asked_for_anew())
+
+
+def _asked_for_anew() -> Q:
+    """Was the same asked for again since? Then the later one says how it stands."""
     later = Build.objects.filter(asked_at__gt=OuterRef("asked_at"))
     same = Q(packet=OuterRef("packet")) | Q(sample=OuterRef("sample"))
     same |= Q(copy__patient=OuterRef("copy__patient"))
