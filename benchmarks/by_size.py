@@ -30,6 +30,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from . import chart, load, page
+from .clinic import FIGURES
 from .trust import servers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +54,7 @@ def chosen() -> argparse.Namespace:
     parser.add_argument("--only", choices=servers.ENGINES)
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--in", dest="address", help="measure the grown clinic in this database")
+    parser.add_argument("--witness", type=Path, metavar="FOLDER", help="what was given when it was grown")
     parser.add_argument("--no-report", action="store_true", help="leave docs/bench.json as it is")
     return parser.parse_args()
 
@@ -60,7 +62,7 @@ def chosen() -> argparse.Namespace:
 def main() -> int:
     asked = chosen()
     if asked.address:
-        keep(measured(asked.address, asked.seconds), asked.no_report)
+        keep({**measured(asked.address, asked.seconds), **made_in(asked.witness)}, asked.no_report)
         return 0
     sizes = [int(size) for size in asked.sizes.split(",")]
     with contextlib.ExitStack() as stack:
@@ -71,19 +73,21 @@ def main() -> int:
             for engine, server in engines.items():
                 if asked.only in (None, engine):
                     with servers.database(server) as address, tempfile.TemporaryDirectory() as folder:
-                        made = grown(address, size, folder)
-                        keep({**measured(address, asked.seconds), **made}, asked.no_report)
+                        grow(address, size, folder)
+                        line = {**measured(address, asked.seconds), **made_in(Path(folder))}
+                        keep(line, asked.no_report)
     return 0
 
 
-def grown(address: str, size: int, witness: str) -> dict:
-    """Grow the clinic in a process of its own, which verifies it; how fast that was."""
-    command = [sys.executable, "-m", "benchmarks.clinic", str(size), "--witness", witness, "--json"]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "DATABASE_URL": address}, stdout=subprocess.PIPE
-    )
-    done.check_returncode()
-    return {"grown": json.loads(done.stdout.splitlines()[-1])}
+def grow(address: str, size: int, witness: str) -> None:
+    """Grow the clinic in a process of its own, which verifies it."""
+    command = [sys.executable, "-m", "benchmarks.clinic", str(size), "--witness", witness]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": address}, check=True)
+
+
+def made_in(witness: Path | None) -> dict:
+    """How many there are of what, and how fast they were made."""
+    return {"grown": json.loads((witness / FIGURES).read_text())} if witness else {}
 
 
 def measured(address: str, seconds: float) -> dict:

@@ -48,7 +48,17 @@ def _section(line: dict[str, Any]) -> str:
         f"\n## {NAMES[line['database']]}, {line['notes']:,} notes\n\n"
         f"Milliseconds. Measured on {line['on']} on {line['machine']}; load of the machine before: "
         f"{line['load_before']}. Floors of the same minute: {floors}. Memory of the two workers afterwards: "
-        f"{memory} MB.\n\n{TABLE}{rows}"
+        f"{memory} MB.{_grown(line)}\n\n{TABLE}{rows}"
+    )
+
+
+def _grown(line: dict[str, Any]) -> str:
+    if not (made := line.get("grown")):
+        return ""
+    return (
+        f" The clinic: {made['patients']:,} patients, {made['therapists']} therapists, {made['weeks']} weeks "
+        f"and {made['entries']:,} entries of the record, poured at {made['notes_a_second']:,} notes a second "
+        f"in {made['seconds_poured']:,.0f} s, and verified in {made['seconds_verified']:,.0f} s."
     )
 
 

@@ -4,11 +4,10 @@ import datetime as dt
 import random
 
 import pytest
+from django.db import IntegrityError, connection
 
 from benchmarks import chart, page
-from benchmarks.clinic import mould, pour, told
-
-pytestmark = pytest.mark.sqlite
+from benchmarks.clinic import bare, mould, pour, told
 
 SAID = '{"by":"Ada Ashberg","last_checkpoint":null,"on":"2026-06-02","release":"2019-10-01","visit":"0b1c"}'
 
@@ -48,6 +47,8 @@ def test_the_page_and_the_drawing_have_every_page_in_them_and_stand_on_a_card_of
     times = {"median": 4.0, "p95": 9.0, "p99": 120.4, "a_second": 240.0}
     of = {"on": "2026-11-26", "machine": "2 cores", "load_before": 0.2, "floors": {"bare SELECT": 0.01}}
     of |= {"memory_mb_of_each_worker": [90, 88], "notes": 9900}
+    made = {"patients": 1500, "therapists": 3, "weeks": 109, "entries": 12_900}
+    of["grown"] = {**made, "notes_a_second": 1100, "seconds_poured": 9.2, "seconds_verified": 5.1}
     asked = {"day's list": {"queries": 3, "alone": times, "together": times}}
     slower = {"day's list": {"queries": 3, "alone": {**times, "p95": 18.0}, "together": times}}
     results = {
@@ -59,3 +60,33 @@ def test_the_page_and_the_drawing_have_every_page_in_them_and_stand_on_a_card_of
     assert 'fill="#ffffff"' in drawn and "style=" not in drawn
     assert "| day's list | 3 | 4.0 | 9.0 | 120 | 240 |" in written
     assert "| day's list | 9.0 | 18.0 | 2.00 |" in written
+    assert "1,500 patients, 3 therapists, 109 weeks and 12,900 entries" in written
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_poured_without_plain_indexes_and_foreign_keys_and_both_are_there_afterwards():
+    before = in_the_schema()
+    with bare.tables():
+        within = in_the_schema()
+    assert in_the_schema() == before
+    missing = before - within
+    assert len(missing) > 40 and not within - before
+    assert not any("UNIQUE" in str(each) or "TRIGGER" in str(each) for each in missing)
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_poured_row_that_names_another_that_is_not_there_is_refused():
+    row = "INSERT INTO notes_draftsave (operation, revision, note_id) VALUES ('first', 1, 'nobody')"
+    with pytest.raises(IntegrityError, match="1 rows name another"), bare.tables():
+        bare.do([row])
+    bare.do(["DELETE FROM notes_draftsave"])
+
+
+def in_the_schema() -> set:
+    """Every index, constraint and trigger, as the database would write it."""
+    if connection.vendor == "sqlite":
+        return set(bare.asked("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    constraints = bare.asked(bare.FOREIGN_KEYS.replace("contype = 'f'", "true"))
+    triggers = "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    return {*bare.asked(bare.PLAIN_INDEXES["postgresql"]), *constraints, *bare.asked(triggers)}

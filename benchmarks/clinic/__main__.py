@@ -16,10 +16,13 @@ def main() -> int:
     parser.add_argument("notes", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--witness", type=Path, required=True, metavar="FOLDER", help="for the key and the checkpoints"
+        "--witness",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="for the key, the checkpoints and what was made",
     )
     parser.add_argument("--told", type=int, default=4, metavar="N", help="episodes of each pattern of days")
-    parser.add_argument("--json", action="store_true", help="the figures as the last line")
     asked = parser.parse_args()
     os.environ |= {"DEBUG": "on", "MIDLINE_DEMO": "on", "DJANGO_SETTINGS_MODULE": "config.settings"}
     import django
@@ -31,7 +34,7 @@ def main() -> int:
     from apps.backup import contents
     from apps.ledger import verify
 
-    from . import told
+    from . import FIGURES, told
     from .pour import grow
 
     settings.DEBUG = False  # it would keep every query
@@ -53,9 +56,8 @@ def main() -> int:
         print(f"{found.verdict.upper()}: {found.words}")
     seconds = time.monotonic() - begun
     print(f"verify_ledger: {report.verdict.value}, in {seconds:.0f} s")
-    if asked.json:
-        figures = {"notes_a_second": round(made.notes_a_second), "seconds_verified": round(seconds, 1)}
-        print(json.dumps({**asdict(made), **figures}))
+    figures = {"notes_a_second": round(made.notes_a_second), "seconds_verified": round(seconds, 1)}
+    (asked.witness / FIGURES).write_text(json.dumps({**asdict(made), **figures}, indent=1) + "\n")
     return report.exit_status
 
 
