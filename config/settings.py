@@ -212,6 +212,9 @@ SQLITE_OPTIONS = {
     ),
 }
 
+# Seconds. Opening SQLite's file anew reads its whole schema, 4 ms of every request.
+KEPT_OPEN = {"CONN_MAX_AGE": 60}
+
 
 def database() -> dict[str, Any]:
     if not DATABASE_URL:
@@ -231,10 +234,10 @@ def database() -> dict[str, Any]:
         # Tests use a file too: in memory, every thread of the live server would share one connection, and
         # with it each other's transactions.
         test_file = Path(tempfile.gettempdir()) / f"midline-test-{os.getpid()}.sqlite3"
-        return {**chosen, "OPTIONS": SQLITE_OPTIONS, "TEST": {"NAME": test_file}}
+        return {**chosen, **KEPT_OPEN, "OPTIONS": SQLITE_OPTIONS, "TEST": {"NAME": test_file}}
     if not chosen["ENGINE"].endswith("postgresql"):
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL or an SQLite database.")
-    return {**chosen, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return {**chosen, **KEPT_OPEN, "CONN_HEALTH_CHECKS": True}
 
 
 DATABASES = {"default": database()}

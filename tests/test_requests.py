@@ -1,9 +1,14 @@
 """How a request is read: decoded once; what was typed is no pattern, no format and no line of the log."""
 
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.log import log_response
@@ -12,6 +17,7 @@ from notes.as_browser import fields_of
 from apps.notes.models import Note
 from config.logs import Json, WithoutValues
 
+ROOT = Path(__file__).resolve().parent.parent
 PATTERNS = [".*", ".", "%", "_", "%%", "^", "$", "*", "?", "[^0]", "{0}"]
 
 
@@ -70,3 +76,17 @@ def test_a_failure_writes_one_line_of_the_log_whatever_is_in_its_address(shape, 
         logger.removeHandler(kept)
     (line,) = written
     assert "made up" in line and not any(character in line for character in "\n\r\x1b")
+
+
+def test_the_next_request_finds_the_connection_of_the_last_one_open(db):
+    """To open SQLite's file anew reads its whole schema."""
+    assert connection.settings_dict["CONN_MAX_AGE"] > 0
+
+
+def test_what_was_loaded_before_the_first_request_is_not_looked_at_for_garbage():
+    code = "import gc, config.wsgi; print(gc.get_freeze_count())"
+    settings = {**os.environ, "DEBUG": "on", "DATABASE_URL": "sqlite:///:memory:"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=settings, capture_output=True, text=True
+    )
+    assert int(done.stdout) > 50_000, done.stderr
