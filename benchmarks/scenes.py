@@ -31,7 +31,7 @@ from .load import CSRF, Request, Saves, Signs
 from .trust import drafts
 
 CLIENTS = 8
-SIGNED_ALONE, SIGNED_TOGETHER = 10, 3
+SIGNED_ALONE, SIGNED_TOGETHER = 30, 4
 """Drafts that are signed: one after the other, and by each of eight at once."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Clinic, Credential, User
@@ -63,21 +63,10 @@ def of(user: User, clinic: Clinic, today: dt.date) -> tuple[list[Line], int]:
 def lines_of(notes: QuerySet[Note], today: dt.date) -> list[Line]:
     """Ranked: the most points first, and among equals what waits longest."""
     sent = ReviewRequest.objects.filter(note=OuterRef("pk"), outcome=ReviewRequest.Outcome.WAITING)
-    before = (
-        Note.objects.filter(
-            author=OuterRef("author"), clinic=OuterRef("clinic"), started_at__lt=OuterRef("started_at")
-        )
-        .exclude(status=Status.DISCARDED)
-        .order_by()
-        .values("author")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
     found = (
         chart.with_surroundings(notes)
         .annotate(
             waits_since=Coalesce(Subquery(sent.values("sent_at")[:1]), "signed_at", "saved_at"),
-            notes_before=Coalesce(Subquery(before), 0),
         )
         .prefetch_related(
             *rows(),
@@ -123,9 +112,11 @@ def rows() -> tuple[Prefetch, Prefetch]:
 
 
 def cases_of(notes: list[Note], today: dt.date) -> dict[UUID, risk.Case]:
-    """By note. `notes` come with `rows()`, `waits_since` and `notes_before`."""
+    """By note. `notes` come with `rows()` and `waits_since`."""
+    thresholds = weights.on(today).thresholds
     found = dict(findings_of([note.pk for note in notes if note.is_signed]))
-    earlier = earlier_of(notes, weights.on(today).thresholds["look_back_days"])
+    earlier = earlier_of(notes, thresholds["look_back_days"])
+    written = written_before(notes, thresholds["first_notes"])
     deadlines = due.of_many({note.visit.patient_id: note.visit.patient for note in notes}.values(), today)
     return {
         note.pk: risk.Case(
@@ -133,7 +124,7 @@ def cases_of(notes: list[Note], today: dt.date) -> dict[UUID, risk.Case]:
             answered=signed_with(found.get(note.pk, ())) if note.is_signed else answered_so_far(note),
             earlier=tuple(day_of(other) for other in before(note, earlier[series(note)])),
             author=LEARNS.get(Credential(note.author.credential), ""),
-            notes_before=note.notes_before,
+            notes_before=written.get(note.pk, thresholds["first_notes"]),
             deadlines=tuple(
                 risk.Deadline(item.words, item.tone == "stop")
                 for item in getattr(deadlines.get(series(note)), "items", ())
@@ -179,6 +170,37 @@ def answered_so_far(note: Note) -> tuple[risk.Answered, ...]:
                 risk.Answered(code, rule.title, answer=said.get("value", ""), reason=said.get("reason", ""))
             )
     return tuple(given)
+
+
+def written_before(notes: list[Note], most: int) -> dict[UUID, int]:
+    """By note how many its author had written in the clinic before it, where that is fewer than `most`.
+
+    Asked of those only who still learn: an author of years has thousands.
+    """
+    learning = [note.pk for note in notes if Credential(note.author.credential) in LEARNS]
+    kept = Note.objects.exclude(status=Status.DISCARDED).order_by()
+    others = kept.filter(
+        author=OuterRef("author"), clinic=OuterRef("clinic"), started_at__lt=OuterRef("started_at")
+    )
+    # In no order, so that the database stops at the first note too many.
+    too_many = Note.objects.filter(pk__in=learning).annotate(
+        one=Subquery(others.values("pk")[most - 1 : most])
+    )
+    new = set(too_many.filter(one=None).values_list("pk", flat=True)) if learning else set()
+    asked = [note for note in notes if note.pk in new]
+    if not asked:
+        return {}
+    earlier = kept.filter(
+        author__in={note.author_id for note in asked}, started_at__lt=max(note.started_at for note in asked)
+    )
+    rows = list(earlier.values_list("author", "clinic", "started_at"))
+    return {
+        note.pk: sum(
+            author == note.author_id and clinic == note.clinic_id and at < note.started_at
+            for author, clinic, at in rows
+        )
+        for note in asked
+    }
 
 
 def earlier_of(notes: list[Note], days: int) -> dict[tuple[UUID, str], list[Note]]:

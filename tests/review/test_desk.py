@@ -141,6 +141,17 @@ def test_the_queue_costs_the_same_queries_whatever_waits(client, clinic, cosigne
     assert len(set(counts)) == 1 and counts[0] <= 28, counts
 
 
+def test_only_the_first_notes_of_who_still_learns_are_counted(clinic, cosigned):
+    notes = [clinic.note_signed_by(clinic.marcus, key) for key in TREATABLE[:3]]
+    notes.append(clinic.draft_by(clinic.tess, TREATABLE[3]))
+    found = list(Note.objects.filter(pk__in=[note.pk for note in notes]).select_related("author"))
+    by_start = sorted(notes[:3], key=lambda note: note.started_at)
+    first, second, third = (note.pk for note in by_start)
+    assert queue.written_before(found, 5) == {first: 0, second: 1, third: 2}
+    assert queue.written_before(found, 2) == {first: 0, second: 1}
+    assert queue.written_before(found[3:], 5) == {} == queue.written_before([], 5)
+
+
 def test_an_empty_queue_and_a_page_beyond_its_end_are_said_kindly(client, clinic):
     page = open_desk(client, clinic.sam, page="9" * 40).content.decode()
     assert "Nothing waits" in page
