@@ -12,15 +12,15 @@ OPENING = """\
 `make bench` draws this up from [bench.json](bench.json), which has all of it. It grows a clinic of 10,000
 signed notes in a database of its own, on SQLite and on a PostgreSQL made for this, serves it by two
 workers, and asks over HTTP from another process of the same machine: each page by one client, then by
-eight, 2.5 seconds each. `make bench BENCH="--sizes 100000"` does so with ten times as many. A clinic that took
-long to grow is kept and measured again:
+eight, some seconds each. `make bench BENCH="--sizes 100000"` does so with ten times as many. A clinic that
+took long to grow is kept and measured again:
 
-    DATABASE_URL=sqlite:////big/clinic.sqlite3 .venv/bin/python -m benchmarks.clinic 1000000 --witness /big/witness
-    .venv/bin/python -m benchmarks.by_size --in sqlite:////big/clinic.sqlite3 --witness /big/witness
+    DATABASE_URL=sqlite:////big/one.sqlite3 .venv/bin/python -m benchmarks.clinic 1000000 --witness /big/seen
+    .venv/bin/python -m benchmarks.by_size --in sqlite:////big/one.sqlite3 --witness /big/seen
 
-Eight clients at once are more than two workers and the clients themselves have cores for here, so there every
-request waits for others; its times say how a full house degrades. What a clinic costs in disk, and a therapist in
-processor time, is in [sizing.md](sizing.md).
+Eight clients at once are more than two workers and the clients themselves have cores for here, so there
+every request waits for others; its times say how a full house degrades. What a clinic costs in disk, and a
+therapist in processor time, is in [sizing.md](sizing.md).
 
 ![A row for each page: a dot for the median, a line to the 95th percentile](bench.svg)
 """

@@ -1,5 +1,7 @@
 """The review desk: who has which queue, in which order and why, and what is done beside one note."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -142,14 +144,17 @@ def test_the_queue_costs_the_same_queries_whatever_waits(client, clinic, cosigne
 
 
 def test_only_the_first_notes_of_who_still_learns_are_counted(clinic, cosigned):
-    notes = [clinic.note_signed_by(clinic.marcus, key) for key in TREATABLE[:3]]
-    notes.append(clinic.draft_by(clinic.tess, TREATABLE[3]))
-    found = list(Note.objects.filter(pk__in=[note.pk for note in notes]).select_related("author"))
-    by_start = sorted(notes[:3], key=lambda note: note.started_at)
-    first, second, third = (note.pk for note in by_start)
-    assert queue.written_before(found, 5) == {first: 0, second: 1, third: 2}
-    assert queue.written_before(found, 2) == {first: 0, second: 1}
-    assert queue.written_before(found[3:], 5) == {} == queue.written_before([], 5)
+    """Marcus wrote one note before these."""
+    drafts = [clinic.draft_by(clinic.marcus, key) for key in TREATABLE[:3]]
+    for number, draft in enumerate(drafts):
+        Note.objects.filter(pk=draft.pk).update(started_at=draft.started_at + dt.timedelta(minutes=number))
+    drafts.append(clinic.draft_by(clinic.tess, TREATABLE[3]))
+    found = list(Note.objects.filter(pk__in=[draft.pk for draft in drafts]).select_related("author"))
+    first, second, third = (draft.pk for draft in drafts[:3])
+    assert queue.written_before(found, 5) == {first: 1, second: 2, third: 3}
+    assert queue.written_before(found, 3) == {first: 1, second: 2}
+    of_tess = [note for note in found if note.author == clinic.tess]
+    assert queue.written_before(of_tess, 5) == {} == queue.written_before([], 5)
 
 
 def test_an_empty_queue_and_a_page_beyond_its_end_are_said_kindly(client, clinic):
