@@ -1,9 +1,8 @@
 """Finding a patient by a part of the name, by MRN or by date of birth, also with a slip of the pen.
 
-`find` asks the database for parts of names wherever they stand. `nearest`, which answers as one types, asks
-only for whole names and beginnings of numbers, which the indexes know; which names hold what was typed, or
-something near it, is looked up among the clinic's names. They are read once a minute, and when somebody
-added or changed one.
+The database is asked only for whole names and beginnings of numbers, which its indexes know; which names hold
+what was typed, or something near it, is looked up among the clinic's names. They are read once a minute, and
+when somebody added or changed one. So a search costs what it finds, and not what the clinic holds.
 """
 
 from __future__ import annotations
@@ -48,16 +47,6 @@ FIELDS = ("family_name", "given_name")
 
 def parts_of(words: str) -> list[str]:
     return plain(words[:200].replace("\x00", "")).replace(",", " ").split()[:MOST_WORDS]
-
-
-def find(patients: QuerySet, words: str) -> QuerySet:
-    """Those of `patients` in whom every word is found; a word that is a date asks for the date of birth."""
-    parts = parts_of(words)
-    for part in parts:
-        born_on = day_from(part, is_past=True)
-        wanted = Q(family_name__icontains=part) | Q(given_name__icontains=part) | Q(mrn__istartswith=part)
-        patients = patients.filter(wanted | Q(born_on=born_on) if born_on else wanted)
-    return patients if parts else patients.none()
 
 
 def folded(name: str) -> str:
@@ -176,6 +165,17 @@ def names_changed(clinic: UUID, patients: Iterable[Patient]) -> None:
     transaction.on_commit(learn, robust=True)
 
 
+def find(patients: QuerySet, words: str, *, clinic: Clinic) -> QuerySet:
+    """Those of `patients`, all of `clinic`, in whom every word is found: in a name, as the date of birth, or
+    where the MRN begins with it.
+    """
+    parts = parts_of(words)
+    names = names_of(clinic)
+    for part in parts:
+        patients = patients.filter(_held(part, names, clinic))
+    return patients if parts else patients.none()
+
+
 def nearest(patients: QuerySet, words: str, *, clinic: Clinic, most: int) -> tuple[list[Patient], int]:
     """The first `most` of `patients` in whom every word is found or, where there are none, is found nearly:
     letters changed places, one wrong, missing or too many. Accents make no difference.
@@ -185,12 +185,9 @@ def nearest(patients: QuerySet, words: str, *, clinic: Clinic, most: int) -> tup
     parts = parts_of(words)
     if not parts:
         return [], 0
-    names = names_of(clinic)
-    exact = patients
-    for part in parts:
-        exact = exact.filter(_held(part, names, clinic))
-    if found := list(exact[:most]):
+    if found := list(find(patients, words, clinic=clinic)[:most]):
         return found, len(found)
+    names = names_of(clinic)
     distances: dict[str, dict[str, int]] = {field: {} for field in FIELDS}
     for part in parts:
         patients = patients.filter(_near(part, names, distances))
@@ -215,11 +212,11 @@ def _held(part: str, names: dict[str, Names], clinic: Clinic) -> Q:
     # A scalar subquery, by the unique index of MRNs: the rows are not read through for it.
     of_mrn = Patient.objects.filter(clinic=clinic).alias(lower_mrn=Lower("mrn"))
     wanted = Q(pk=of_mrn.filter(lower_mrn=Lower(Value(part))).order_by().values("pk")[:1])
-    for field in FIELDS:
+    for field in FIELDS if folded(part) else ():
         holding = names[field].holding(folded(part))
         if len(holding) > TOO_MANY_NAMES:
             wanted |= Q(**{f"{field}__icontains": part})
-        elif holding and folded(part):
+        elif holding:
             wanted |= Q(**{f"{field}__in": holding})
     return wanted
 

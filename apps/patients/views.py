@@ -29,6 +29,8 @@ from .access import (
 from .forms import CoverageForm, DiagnosisForm, PatientForm, PayerForm
 
 PER_PAGE = 25
+MOST_COUNTED = 500
+"""Somebody who finds more types another letter, and need not wait for the count."""
 
 
 def listed(request, patients):
@@ -70,13 +72,15 @@ def patient_search(request):
         page = Paginator(visible, PER_PAGE).get_page(1)
         context = {"page_obj": page, "total": page.paginator.count}
         return render(request, "patients/_found.html", {**listed(request, page.object_list), **context})
-    found = search.find(patients_visible_to(request.user).filter(clinic=request.membership.clinic), words)
-    total = found.count()
-    events.record(verbs.PATIENTS_SEARCHED, by=request.user, clinic=request.membership.clinic, found=total)
+    clinic = request.membership.clinic
+    found = search.find(patients_visible_to(request.user).filter(clinic=clinic), words, clinic=clinic)
+    total = found[: MOST_COUNTED + 1].count()
+    events.record(verbs.PATIENTS_SEARCHED, by=request.user, clinic=clinic, found=total)
     context = {
         **listed(request, list(found[:PER_PAGE])),
         "words": words,
-        "total": total,
+        "total": min(total, MOST_COUNTED),
+        "is_counted": total <= MOST_COUNTED,
         "is_more": total > PER_PAGE,
         "most": PER_PAGE,
     }

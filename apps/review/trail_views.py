@@ -51,7 +51,8 @@ def clinic_trail(request: SignedInRequest) -> HttpResponseBase:
     found = None
     if request.method == "POST":
         patients = patients_accounted_for_by(request.user).filter(clinic=clinic)
-        found = list(search.find(patients, request.POST.get("q", "")[:200])[: PER_PAGE // 2])
+        words = request.POST.get("q", "")[:200]
+        found = list(search.find(patients, words, clinic=clinic)[: PER_PAGE // 2])
         events.record(verbs.PATIENTS_SEARCHED, by=request.user, clinic=clinic, found=len(found))
         if len(found) == 1:
             return redirect("patient-trail", found[0].pk)

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from apps.audit.models import Event
+from apps.patients import views
 from tests.accounts.small_clinic import add_patient, add_visit
 
 HTMX = {"HX-Request": "true"}
@@ -63,6 +64,20 @@ def test_a_search_is_recorded_without_its_words(world, signed_in):
 
 def test_a_search_is_never_an_address(world, signed_in):
     assert signed_in(world.tess).get("/patients/search/?q=okafor").status_code == 405
+
+
+def test_accents_make_no_difference_to_the_list(world, signed_in):
+    add_patient(world, family_name="Müller-Núñez")
+    text = found(signed_in(world.tess), "muller nunez")
+    assert "Müller-Núñez" in text and "1 patient found." in text
+
+
+def test_more_than_anybody_reads_are_not_counted(world, signed_in, monkeypatch):
+    monkeypatch.setattr(views, "MOST_COUNTED", 26)
+    for number in range(27):
+        add_patient(world, mrn=f"M{number}", family_name=f"Sample{number:02}")
+    text = found(signed_in(world.tess), "sample")
+    assert "The first 25 of more than 26 patients." in text
 
 
 def test_many_are_counted_and_the_first_shown(world, signed_in):
