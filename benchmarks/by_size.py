@@ -136,6 +136,7 @@ def measured(address: str, seconds: float) -> dict:
                     pages.checks(scenes)
                     lines["live check"] = asked_for(server.port, *scenes.requests["save"], seconds)
                     scenes.queries["live check"] = scenes.queries["save"]
+                    scenes.read_whole["live check"] = scenes.read_whole["save"]
                     say("live check", lines["live check"])
             memory = memory_of(server.process)
     return {
@@ -147,7 +148,12 @@ def measured(address: str, seconds: float) -> dict:
         "floors": floors,
         "memory_mb_of_each_worker": memory,
         "pages": {
-            name: {"queries": scenes.queries[name], "alone": asdict(alone), "together": asdict(together)}
+            name: {
+                "queries": scenes.queries[name],
+                "read_whole": scenes.read_whole[name],
+                "alone": asdict(alone),
+                "together": asdict(together),
+            }
             for name, (alone, together) in lines.items()
         },
     }

@@ -55,8 +55,17 @@ def _section(line: dict[str, Any]) -> str:
         f"\n## {NAMES[line['database']]}, {line['notes']:,} notes\n\n"
         f"Milliseconds. Measured on {line['on']} on {line['machine']}; load of the machine before: "
         f"{line['load_before']}. Floors of the same minute: {floors}. Memory of the two workers afterwards: "
-        f"{memory} MB.{_grown(line)}\n\n{TABLE}{rows}"
+        f"{memory} MB.{_grown(line)}{_plans(line)}\n\n{TABLE}{rows}"
     )
+
+
+def _plans(line: dict[str, Any]) -> str:
+    """What the plans say of the queries of every page."""
+    found = {name: page["read_whole"] for name, page in line["pages"].items() if page.get("read_whole")}
+    if not found:
+        return " By the plans of its queries no page reads a table that grows from end to end."
+    named = "; ".join(f"{name}: {', '.join(tables)}" for name, tables in found.items())
+    return f" Tables that grow and that a page reads from end to end: {named}."
 
 
 def _grown(line: dict[str, Any]) -> str:

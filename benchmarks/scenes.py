@@ -26,7 +26,7 @@ from apps.patients.models import Patient
 from apps.visits import actions as visits
 from apps.visits.models import Visit
 
-from . import place
+from . import place, plans
 from .load import CSRF, Request, Saves, Signs
 from .trust import drafts
 
@@ -41,11 +41,16 @@ class Scenes:
 
     requests: dict[str, tuple[list[Request], list[Request]]] = field(default_factory=dict)
     queries: dict[str, int] = field(default_factory=dict)
+    read_whole: dict[str, list[str]] = field(default_factory=dict)
+    """Tables that grow and that a page would read from end to end, by the plans of its queries."""
 
     def add(self, name: str, make: Callable[[int], Request]) -> None:
         """Measure what `make` gives for each of the clients, the first of which is also alone."""
         self.requests[name] = [make(0)], [make(number + 1) for number in range(CLIENTS)]
-        self.queries[name] = queries_of(make(CLIENTS + 1))
+        asked = queries_of(make(CLIENTS + 1))
+        self.queries[name] = len(asked)
+        with_a_plan = [sql for sql in asked if sql.startswith(("SELECT", "UPDATE", "DELETE"))]
+        self.read_whole[name] = sorted(set().union(*map(plans.read_whole, with_a_plan)))
 
 
 def prepared() -> Scenes:
@@ -200,8 +205,8 @@ def packet_of(clinic: Clinic, by: User, note: Any) -> Any:
     ).pk
 
 
-def queries_of(request: Request) -> int:
-    """How many statements the request takes, asked in this process."""
+def queries_of(request: Request) -> list[str]:
+    """The statements that the request takes, asked in this process."""
     client = Client(headers={"X-CSRFToken": CSRF})
     client.cookies["midline"], client.cookies["midline-csrf"] = request.cookie, CSRF
     path, form = request.path, request.sent(1) if request.sent else request.form
@@ -215,7 +220,7 @@ def queries_of(request: Request) -> int:
             raise RuntimeError(
                 f"{path.split('/')[1]} answered {answer.status_code}: {answer.content[-1500:]!r}"
             )
-        found = len(captured)
+        found = [query["sql"] for query in captured]
     return found
 
 
