@@ -60,8 +60,9 @@ def prepared() -> Scenes:
         for role in (Role.THERAPIST, Role.SUPERVISOR, Role.RECORDS)
     }
     therapists = sorted(by_role[Role.THERAPIST], key=lambda user: user.email)
-    cookies = {user.pk: signed_in(user) for users in by_role.values() for user in users[:40]}
-    people = [therapists[number % min(len(therapists), 40)] for number in range(CLIENTS + 2)]
+    people = [therapists[number % len(therapists)] for number in range(CLIENTS + 2)]
+    asking = {*people, by_role[Role.SUPERVISOR][0], by_role[Role.RECORDS][0]}
+    cookies = {user.pk: signed_in(user) for user in asking}
     spare = iter_patients(clinic)
     scenes = Scenes()
 
