@@ -40,6 +40,16 @@ def records_of_people(people: Collection[Any]) -> QuerySet[Patient]:
     return Patient.objects.filter(Q(pk__in=people) | Q(merged_into__in=people)).order_by()
 
 
+def held_among(patients: Collection[Any]) -> set[Any]:
+    """Of these records' ids those on hold: in the record itself, or in another one of the same person."""
+    into = dict(Patient.objects.filter(pk__in=patients).order_by().values_list("pk", "merged_into"))
+    people = {id: other or id for id, other in into.items()}
+    records = records_of_people(set(people.values())).values_list("pk", "merged_into")
+    whose = {record: other or record for record, other in records}
+    held = {whose[id] for id in holds.open_of(list(whose)).values_list("patient", flat=True)}
+    return {id for id, person in people.items() if person in held}
+
+
 def check_goes_on_here(patient: Patient) -> None:
     """What is new about a person is written in the record that stays. Raises Refused."""
     if patient.merged_into_id:

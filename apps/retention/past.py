@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear
@@ -29,18 +30,20 @@ from apps.visits.models import Visit
 SIGNED = PlanVersion.Status.SIGNED
 
 
-def past(patients: QuerySet[Patient], period: Period, today: dt.date) -> QuerySet[Patient]:
+def past(patients: QuerySet[Patient], period: Period, today: dt.date, zone: ZoneInfo) -> QuerySet[Patient]:
     """Charts past their period. Without a rule for minors, those of people who may have been one are not."""
-    quiet = _quiet_since(patients, period.last_before(today))
+    quiet = _quiet_since(patients, period.last_before(today), zone)
     born_before = period.born_before(today)
     return quiet.filter(_was_grown(today)) if born_before is None else quiet.filter(born_on__lt=born_before)
 
 
-def kept_for_minors(patients: QuerySet[Patient], period: Period, today: dt.date) -> QuerySet[Patient]:
+def kept_for_minors(
+    patients: QuerySet[Patient], period: Period, today: dt.date, zone: ZoneInfo
+) -> QuerySet[Patient]:
     """Charts that would be past the period of adults, while no rule for minors is entered."""
     if period.minors_until is not None:
         return patients.none()
-    return _quiet_since(patients, period.last_before(today)).exclude(_was_grown(today))
+    return _quiet_since(patients, period.last_before(today), zone).exclude(_was_grown(today))
 
 
 def held(patients: QuerySet[Patient]) -> QuerySet[Patient]:
@@ -50,33 +53,36 @@ def held(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     return patients.filter(Exists(own) | Exists(merged), merged_into=None)
 
 
-def _quiet_since(patients: QuerySet[Patient], day: dt.date) -> QuerySet[Patient]:
-    """Charts in which there is something, and nothing from `day` on, in no record of the person."""
-    lively_twin = Patient.objects.filter(_has_entry(since=day), merged_into=OuterRef("pk"))
+def _quiet_since(patients: QuerySet[Patient], day: dt.date, zone: ZoneInfo) -> QuerySet[Patient]:
+    """Charts in which there is something, and nothing from `day` in `zone` on, in no record of the person."""
+    since = dt.datetime.combine(day, dt.time.min, zone)
+    lively_twin = Patient.objects.filter(_has_entry(since), merged_into=OuterRef("pk"))
     twin_with_entry = Patient.objects.filter(_has_entry(), merged_into=OuterRef("pk"))
     return patients.filter(
-        ~_has_entry(since=day),
+        ~_has_entry(since),
         ~Exists(lively_twin),
         _has_entry() | Exists(twin_with_entry),
         merged_into=None,
     )
 
 
-def _has_entry(since: dt.date | None = None) -> Q:
-    """Is there an entry in this record, from that day on? Each is asked for by an index on the patient."""
+def _has_entry(since: dt.datetime | None = None) -> Q:
+    """Is there an entry in this record, from that moment on, the beginning of a day? Each is asked for by an
+    index on the patient.
+    """
     visits = Visit.objects.filter(patient=OuterRef("pk"))
     documents = Document.objects.filter(patient=OuterRef("pk"))
     plans = PlanVersion.objects.filter(plan__patient=OuterRef("pk"), status=SIGNED)
     if since is None:
         return Q(Exists(visits)) | Q(Exists(documents)) | Q(Exists(plans))
-    moment = dt.datetime.combine(since, dt.time.min, dt.UTC)
-    entries = LedgerEntry.objects.filter(document=OuterRef("pk"), recorded_at__gte=moment.isoformat()[:19])
-    attested = AttestationAsked.objects.filter(note=OuterRef("pk"), attested_on__gte=since)
+    moment = since.astimezone(dt.UTC).isoformat()[:19]
+    entries = LedgerEntry.objects.filter(document=OuterRef("pk"), recorded_at__gte=moment)
+    attested = AttestationAsked.objects.filter(note=OuterRef("pk"), attested_on__gte=since.date())
     notes = Note.objects.filter(visit__patient=OuterRef("pk"))
     return (
-        Q(Exists(visits.filter(served_on__gte=since)))
-        | Q(Exists(documents.filter(uploaded_at__gte=moment)))
-        | Q(Exists(plans.filter(signed_at__gte=moment)))
+        Q(Exists(visits.filter(served_on__gte=since.date())))
+        | Q(Exists(documents.filter(uploaded_at__gte=since)))
+        | Q(Exists(plans.filter(signed_at__gte=since)))
         | Q(Exists(notes.filter(Exists(entries), status__in=RECORD)))
         | Q(Exists(notes.filter(Exists(attested))))
     )
@@ -99,14 +105,16 @@ def _number(day: Any) -> Any:
     return ExtractYear(day) * 10_000 + ExtractMonth(day) * 100 + ExtractDay(day)
 
 
-def rows_of(ids: Collection[UUID], period: Period) -> list[Patient]:
-    """These charts as a list shows them: with the last day of an entry, the end of the period, and holds."""
+def rows_of(ids: Collection[UUID], period: Period, zone: ZoneInfo) -> list[Patient]:
+    """These charts as a list shows them: with the last day of an entry as counted in `zone`, the end of the
+    period, and holds.
+    """
     people = {patient.pk: patient for patient in Patient.objects.filter(pk__in=ids)}
     records = _with_last_days(records_of_people(ids))
     for record in records:
         patient = people[record.merged_into_id or record.pk]
         days = (record.last_visit, record.last_word, record.last_plan, record.last_document)
-        found = [day for day in (_day(each) for each in days) if day]
+        found = [day for day in (_day(each, zone) for each in days) if day]
         patient.last_on = max(filter(None, (getattr(patient, "last_on", None), *found)), default=None)
     for patient in people.values():
         patient.holds = []
@@ -133,7 +141,6 @@ def _with_last_days(records: QuerySet[Patient]) -> list[Any]:
     )
 
 
-def _day(value: dt.date | dt.datetime | str | None) -> dt.date | None:
-    if isinstance(value, str):
-        return dt.date.fromisoformat(value[:10])
-    return value.date() if isinstance(value, dt.datetime) else value
+def _day(value: dt.date | dt.datetime | str | None, zone: ZoneInfo) -> dt.date | None:
+    moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(zone).date() if isinstance(moment, dt.datetime) else moment

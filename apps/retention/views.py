@@ -56,16 +56,16 @@ def retention(request: SignedInRequest) -> HttpResponse:
     if which == "held":
         found = past.held(patients)
     elif which == "minors":
-        found = past.kept_for_minors(patients, period, today)
+        found = past.kept_for_minors(patients, period, today, clinic.zone)
     else:
-        found = past.past(patients, period, today)
+        found = past.past(patients, period, today, clinic.zone)
     page = Paginator(found.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
     role = request.membership.role  # type: ignore[union-attr]
     context = {
         "which": which,
         "lists": LISTS.items(),
         "page_obj": page,
-        "rows": past.rows_of(list(page.object_list), period),
+        "rows": past.rows_of(list(page.object_list), period, clinic.zone),
         "period": period,
         "rule": rules.of(clinic),
         "floor": figures.floor(today),

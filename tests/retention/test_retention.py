@@ -13,6 +13,7 @@ from apps.audit.models import Event
 from apps.episodes.models import PlanVersion
 from apps.patients import actions as patients
 from apps.patients import holds, merging
+from apps.patients.models import Document
 from apps.retention import rules
 from apps.retention.models import RetentionRule
 from apps.visits.models import Visit
@@ -84,6 +85,29 @@ def test_a_chart_is_listed_the_day_after_its_time_and_by_nothing_signed_or_uploa
     assert f"{years_ago(clinic, 10, days=1):%m/%d/%Y}" in shown
     assert f"{clinic.today - dt.timedelta(days=1):%m/%d/%Y}" in shown, "kept through"
     assert reverse("chart-copy", args=[both.pk]) in shown
+
+
+def test_an_evening_belongs_to_the_day_that_the_clinic_has(clinic, chart, client):
+    """At nine in the evening in the clinic it is the next day in UTC."""
+    zone = clinic.riverside.zone
+    for name, days in (("Evening", 1), ("Nextday", 0)):
+        day = years_ago(clinic, 10, days=days)
+        Document.objects.create(
+            patient=chart(name, dt.date(1950, 5, 1), years_ago(clinic, 12)),
+            type=Document.Type.OTHER,
+            dated_on=day,
+            media_type="application/pdf",
+            size=1,
+            sha256="0" * 64,
+            stored_as=name,
+            uploaded_by=clinic.rae,
+            uploaded_at=dt.datetime.combine(day, dt.time(21), zone),
+        )
+    client.force_login(clinic.rae)
+    assert names(client, "past", "Evening", "Nextday") == {"Evening"}
+    shown = page(client, "past")
+    assert f"{years_ago(clinic, 10, days=1):%m/%d/%Y}" in shown
+    assert f"{years_ago(clinic, 10):%m/%d/%Y}" not in shown
 
 
 def test_charts_of_minors_are_kept_apart_until_the_clinic_states_its_own_rule(clinic, chart, client):

@@ -54,7 +54,7 @@ def build_or_404(request: SignedInRequest, pk) -> Build:
 @require_safe
 def build_page(request: SignedInRequest, pk) -> HttpResponse:
     """How far it is. Without scripts the page loads itself anew; with them only the bar is asked for."""
-    made = build_or_404(request, pk)
+    [made] = making.with_holds([build_or_404(request, pk)])
     context = {"made": made, "is_interrupted": making.is_interrupted(made)}
     context["parts"] = range(1, made.files + 1)
     if request.htmx:
@@ -121,8 +121,10 @@ def disclosures(request: SignedInRequest) -> HttpResponse:
     visible = builds_visible_to(request.user).filter(clinic=clinic)
     rows = visible.select_related("packet__patient", "sample", "copy__patient", "made_by")
     events.record(verbs.DISCLOSURES_READ, by=request.user, clinic=clinic)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = making.with_holds(page.object_list)
     context = {
-        "page_obj": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "page_obj": page,
         "keep_days": actions.keep_days(clinic),
     }
     return render(request, "packets/disclosures.html", context)

@@ -16,7 +16,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.patients import banner
 from apps.patients.models import Patient
 
-from . import actions, copies
+from . import actions, copies, making
 from .access import builds_visible_to, patients_answered_for
 from .build_views import begun
 from .forms import CopyForm
@@ -52,7 +52,9 @@ def _page(
     context |= {
         "form": form,
         "again": again,
-        "builds": made.filter(copy__isnull=False).select_related("copy", "made_by")[:LAST],
+        "builds": making.with_holds(
+            made.filter(copy__isnull=False).select_related("copy__patient", "made_by")[:LAST]
+        ),
         "keep_days": actions.keep_days(clinic),
     }
     is_wrong = form.errors or again.errors

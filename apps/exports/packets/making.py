@@ -13,8 +13,10 @@ import hashlib
 import logging
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -25,8 +27,7 @@ from apps.audit import clock, events, news, verbs
 from apps.audit.refused import Refused
 from apps.exports import certificate, pdf
 from apps.exports.work import long_work
-from apps.patients import holds
-from apps.patients.merging import records_of
+from apps.patients.merging import held_among
 
 from . import actions, build, charts, given_out, room
 from .models import Build, ChartCopy, Packet, ReviewSample
@@ -268,9 +269,11 @@ def expire() -> int:
     stay.
     """
     count = 0
-    done = Build.objects.filter(status=Status.DONE)
-    for made in done.select_related("clinic", "packet__patient", "copy__patient"):
-        if made.expires_on and made.expires_on < clock.today(made.clinic.time_zone) and not is_held(made):
+    done = Build.objects.filter(status=Status.DONE).exclude(expires_on=None)
+    with_patients = done.select_related("clinic", "packet__patient", "copy__patient")
+    over = [made for made in with_patients if made.expires_on < clock.today(made.clinic.time_zone)]
+    for made in with_holds(over):
+        if not made.is_held:
             path_of(made).unlink(missing_ok=True)
             Build.objects.filter(pk=made.pk).update(status=Status.EXPIRED)
             events.record(verbs.PACKET_EXPIRED, clinic=made.clinic, patient=made.patient, target=made)
@@ -278,12 +281,19 @@ def expire() -> int:
     return count
 
 
-def is_held(made: Build) -> bool:
-    """Is a patient of the packet, of the sample or of the whole chart on legal hold? Every chart of a clinic
-    in one file is a copy for somebody else, and no record of a patient.
+def with_holds(builds: Iterable[Build]) -> list[Build]:
+    """Each with `is_held`: is a patient of the packet, of the sample or of the whole chart on legal hold?
+    Every chart of a clinic in one file is a copy for somebody else, and no record of a patient.
     """
-    if made.sample_id:
-        patients = list(Packet.objects.filter(sample=made.sample_id).values_list("patient", flat=True))
-    else:
-        patients = [made.patient.pk] if made.patient else []
-    return any(holds.open_of(records_of(one)).exists() for one in patients)
+    builds = list(builds)
+    of_samples = Packet.objects.filter(sample__in={made.sample_id for made in builds if made.sample_id})
+    patients: dict[Any, set[Any]] = defaultdict(set)
+    for sample, patient in of_samples.values_list("sample", "patient"):
+        patients[sample].add(patient)
+    for made in builds:
+        if made.patient:
+            patients[made.pk].add(made.patient.pk)
+    held = held_among(set().union(*patients.values()))
+    for made in builds:
+        made.is_held = bool(patients[made.sample_id or made.pk] & held)
+    return builds

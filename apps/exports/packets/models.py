@@ -244,6 +244,9 @@ class Build(models.Model):
     def __str__(self) -> str:
         return f"build {self.pk}"
 
+    is_held: bool
+    """Is a patient in it on legal hold? Said by making.with_holds."""
+
     @property
     def patient(self) -> Patient | None:
         """Whose chart it is of; None for many."""

@@ -67,7 +67,7 @@ def sample_page(request: SignedInRequest, found, *, status: int = 200, **forms) 
     for packet in packets:
         gaps = records.of(packet).index.gaps
         rows.append((packet, len(gaps), sum(gap.tone == "stop" for gap in gaps)))
-    builds = list(found.builds.select_related("made_by")[:20])
+    builds = making.with_holds(found.builds.select_related("made_by")[:20])
     context = {
         "sample": found,
         "clock": clock_of(found),

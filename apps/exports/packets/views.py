@@ -16,7 +16,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.audit import clock, events, verbs
 from apps.patients import banner
 
-from . import actions, records
+from . import actions, making, records
 from .access import (
     ANSWERS_LETTERS,
     attestations_asked_about,
@@ -112,7 +112,7 @@ def packet_page(request: SignedInRequest, found: Packet, *, status: int = 200, *
         str(one.note_id): one for one in attestations_asked_about(found.patient).select_related("asked_by")
     }
     gaps = [(gap, explained.get(gap.key), asked.get(gap.ref)) for gap in record.index.gaps]
-    builds = list(found.builds.select_related("made_by")[:20])
+    builds = making.with_holds(found.builds.select_related("made_by")[:20])
     context = {
         **banner.of(found.patient),
         "packet": found,

@@ -10,6 +10,8 @@ import zipfile
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
@@ -168,7 +170,9 @@ def test_a_sample_is_made_in_one_go_with_a_manifest(clinic, kept):
         assert f"{one['folder']}reading-copy.pdf" in archive.namelist()
 
 
-def test_a_file_expires_unless_the_chart_is_held_and_its_line_stays(clinic, letter):
+def test_a_file_expires_unless_the_chart_is_held_which_its_pages_say_and_its_line_stays(
+    clinic, letter, client
+):
     packet = letter()
     made = Build.objects.create(
         clinic=packet.clinic,
@@ -186,6 +190,17 @@ def test_a_file_expires_unless_the_chart_is_held_and_its_line_stays(clinic, lett
     making.path_of(made).write_bytes(b"x")
     hold = holds.place(patient=packet.patient, reason="A lawyer’s letter", by=clinic.rae)
     assert making.expire() == 0 and making.path_of(made).exists()
+    client.force_login(clinic.rae)
+    pages = [reverse("packet-build", args=[made.pk]), reverse("packet", args=[packet.pk])]
+    pages.append(reverse("disclosure-log"))
+    for address in pages:
+        shown = client.get(address).content.decode()
+        assert "legal hold" in shown and "ntil 11/19/2026" not in shown.replace("and until", ""), address
+    with CaptureQueriesContext(connection) as of_one:
+        making.with_holds(Build.objects.all())
+    with CaptureQueriesContext(connection) as of_many:
+        making.with_holds([*Build.objects.all()] * 3)
+    assert len(of_many) == len(of_one)
     holds.lift(hold=hold, reason="Released by letter", by=clinic.rae)
     assert making.expire() == 1
     made.refresh_from_db()
