@@ -53,9 +53,9 @@ def _section(line: dict[str, Any]) -> str:
     memory = " and ".join(map(str, line["memory_mb_of_each_worker"]))
     return (
         f"\n## {NAMES[line['database']]}, {line['notes']:,} notes\n\n"
-        f"Milliseconds. Measured on {line['on']} on {line['machine']}; load of the machine before: "
-        f"{line['load_before']}. Floors of the same minute: {floors}. Memory of the two workers afterwards: "
-        f"{memory} MB.{_grown(line)}{_plans(line)}\n\n{TABLE}{rows}"
+        f"Milliseconds. Measured on {line['on']} on {line['machine']}; cores that others used just before: "
+        f"{line['cores_busy_before']}. Floors of the same minute: {floors}. Memory of the two workers "
+        f"afterwards: {memory} MB.{_grown(line)}{_plans(line)}\n\n{TABLE}{rows}"
     )
 
 

@@ -79,7 +79,7 @@ def test_a_failure_is_counted_and_told_so_that_it_can_be_had_again(fuzzer, monke
     sending = fuzzer(SEED)
     sending.rows = [row for row in ROWS if row[0] == "today"]
     sending.run(5)
-    assert sending.sent == 5 and sending.failures and "seed 97112, request 1: 500" in sending.failures[0]
+    assert sending.sent == 5 and sending.failures and f"seed {SEED}, request 1: 500" in sending.failures[0]
 
 
 def test_the_forms_of_a_page_are_read_with_where_they_lead():
