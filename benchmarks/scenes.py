@@ -138,7 +138,9 @@ def signed_in(user: User) -> str:
 
 
 def iter_patients(clinic: Clinic) -> Iterator[Patient]:
-    """Patients in the midst of an episode, each once, whom nobody sees today."""
+    """Patients in the midst of an episode, each once, whom nobody sees today. Raises RuntimeError when there
+    are no more: each time that a small clinic is measured, it has more visits today.
+    """
     today = clock.today(clinic.time_zone)
     lately = Visit.objects.filter(
         clinic=clinic,
@@ -153,6 +155,7 @@ def iter_patients(clinic: Clinic) -> Iterator[Patient]:
         if visit.patient_id not in seen:
             seen.add(visit.patient_id)
             yield visit.patient
+    raise RuntimeError("This clinic was measured today already. Grow another one.")
 
 
 def draft_of(by: User, patient: Patient) -> Note:
