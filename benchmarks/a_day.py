@@ -10,6 +10,7 @@ SQLite works inside the web process. How often a therapist asks for what is assu
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Iterable
@@ -33,13 +34,19 @@ DAY = {
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def seconds_of(processes: Iterable[int]) -> float:
-    """Processor time that these processes have used so far."""
-    ticks = 0
+def seconds_of(processes: Iterable[int]) -> dict[int, float]:
+    """Processor time that each of these processes has used so far. Those that ended have no line."""
+    found = {}
     for process in processes:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / TICKS
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            found[process] = (int(fields[11]) + int(fields[12])) / TICKS
+    return found
+
+
+def since(before: dict[int, float]) -> float:
+    """Seconds that these processes have used since then."""
+    return sum(now - before[process] for process, now in seconds_of(before).items())
 
 
 def of_postgresql() -> list[int]:
@@ -86,10 +93,10 @@ def main() -> int:
                 if name != "sign":  # each worker has read its templates
                     load.run(server.port, alone, 0, at_least=4)
                 web, database = server.workers(), of_postgresql() if is_postgres else []
-                before = seconds_of(web), seconds_of(database), wal()
+                at_first, wal_at_first = (seconds_of(web), seconds_of(database)), wal()
                 seen = load.run(server.port, alone, asked.seconds)
-                after = seconds_of(web), seconds_of(database), wal()
-                cost = [(now - then) / seen.requests for now, then in zip(after, before, strict=True)]
+                used = (*map(since, at_first), wal() - wal_at_first)
+                cost = [each / seen.requests for each in used]
                 print(
                     f"{name:16} {times:6} {cost[0] * 1000:8.1f} {cost[1] * 1000:12.1f} {cost[2] / 1024:8.1f}",
                     flush=True,

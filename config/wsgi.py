@@ -20,4 +20,3 @@ row_security.is_serving = True
 import_module("config.urls")
 gc.collect()
 gc.freeze()
-gc.set_threshold(20_000, 20, 20)

@@ -64,7 +64,7 @@ def test_the_page_and_the_drawing_have_every_page_in_them_and_stand_on_a_card_of
     assert drawn.startswith("<svg") and "day's list" in drawn and "SQLite, 100,000 notes" in drawn
     assert 'fill="#ffffff"' in drawn and "style=" not in drawn
     assert "| day's list | 3 | 4.0 | 9.0 | 120 | 240 |" in written
-    assert "| day's list | 9.0 | 18.0 | 2.00 |" in written
+    assert "| day's list | 9.0 | 18.0 | 2.00 | 2.00 |" in written
     assert "no page reads a table that grows from end to end" in written
     asked["day's list"]["read_whole"] = ["notes_note"]
     assert "from end to end: day's list: notes_note." in page.written(results)
