@@ -269,9 +269,12 @@ def expire() -> int:
     stay.
     """
     count = 0
-    done = Build.objects.filter(status=Status.DONE).exclude(expires_on=None)
-    with_patients = done.select_related("clinic", "packet__patient", "copy__patient")
-    over = [made for made in with_patients if made.expires_on < clock.today(made.clinic.time_zone)]
+    done = Build.objects.filter(status=Status.DONE)
+    over = [
+        made
+        for made in done.select_related("clinic", "packet__patient", "copy__patient")
+        if made.expires_on and made.expires_on < clock.today(made.clinic.time_zone)
+    ]
     for made in with_holds(over):
         if not made.is_held:
             path_of(made).unlink(missing_ok=True)
