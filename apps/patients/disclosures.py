@@ -6,11 +6,17 @@ import datetime as dt
 
 from django.db import transaction
 
-from apps.accounts.models import User
+from apps.accounts.models import Clinic, User
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
 
 from .models import Disclosure, Patient
+
+
+def check_is_somebodys(clinic: Clinic) -> None:
+    """Raises Refused in a practice clinic, in which no chart is anybody's."""
+    if clinic.is_practice:
+        raise Refused("This is your practice patient: nobody’s record, and nothing leaves it.")
 
 
 @transaction.atomic
@@ -24,7 +30,10 @@ def record(
     address: str = "",
     by: User,
 ) -> Disclosure:
-    """Add a line. What leaves through Midline is added by whatever sends it; the rest by hand."""
+    """Add a line. What leaves through Midline is added by whatever sends it; the rest by hand. Raises Refused
+    for a date to come, and for a practice patient: a line is never removed, and a practice is.
+    """
+    check_is_somebodys(patient.clinic)
     if made_on > clock.today(patient.clinic.time_zone):
         raise Refused("This date is still to come.", field="made_on")
     disclosure = Disclosure.objects.create(

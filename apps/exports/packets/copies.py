@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.accounts.models import Clinic, User
 from apps.audit import clock, events, verbs
 from apps.audit.refused import Refused
-from apps.patients import merging
+from apps.patients import disclosures, merging
 from apps.patients.models import Patient
 
 from . import making
@@ -24,7 +24,11 @@ def ask(
     has_drafts: bool,
     by: User,
 ) -> Build:
-    """Have the chart of `patient` made into one file, or without one every chart of the clinic."""
+    """Have the chart of `patient` made into one file, or without one every chart of the clinic.
+
+    Raises Refused while another copy is being made, and in a practice.
+    """
+    disclosures.check_is_somebodys(clinic)
     Clinic.objects.select_for_update().get(pk=clinic.pk)
     if patient:
         merging.check_goes_on_here(patient)
