@@ -56,6 +56,7 @@ def chosen() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--in", dest="address", help="measure the grown clinic in this database")
     parser.add_argument("--witness", type=Path, metavar="FOLDER", help="what was given when it was grown")
+    parser.add_argument("--page", help="measure this page alone anew")
     parser.add_argument("--no-report", action="store_true", help="leave docs/bench.json as it is")
     return parser.parse_args()
 
@@ -63,7 +64,8 @@ def chosen() -> argparse.Namespace:
 def main() -> int:
     asked = chosen()
     if asked.address:
-        keep({**measured(asked.address, asked.seconds), **made_in(asked.witness)}, asked.no_report)
+        line = measured(asked.address, asked.seconds, only=asked.page)
+        keep({**line, **made_in(asked.witness)}, asked.no_report)
         return 0
     sizes = [int(size) for size in asked.sizes.split(",")]
     with contextlib.ExitStack() as stack:
@@ -125,8 +127,8 @@ def documents_put_away() -> Iterator[None]:
         yield
 
 
-def measured(address: str, seconds: float) -> dict:
-    """Every page of a grown clinic, in this process and over HTTP; the line for the report."""
+def measured(address: str, seconds: float, *, only: str | None = None) -> dict:
+    """Every page of a grown clinic, or one, in this process and over HTTP; the line for the report."""
     set_up(address)
     from django.db import connection
 
@@ -145,6 +147,8 @@ def measured(address: str, seconds: float) -> dict:
         with Server(address) as server:
             lines = {}
             for name in ["sign", *(name for name in scenes.requests if name != "sign")]:
+                if only not in (None, name):
+                    continue
                 lines[name] = asked_for(server.port, *scenes.requests[name], seconds)
                 say(name, lines[name])
                 if name == "save":
@@ -287,7 +291,10 @@ def keep(line: dict, no_report: bool) -> None:
         return
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"results": {}}
     size = min(SIZES, key=lambda size: abs(size - line["notes"]))
-    kept["results"][f"{line['database']} {size}"] = line
+    key = f"{line['database']} {size}"
+    if len(line["pages"]) == 1 and key in kept["results"]:
+        line = {**kept["results"][key], "pages": {**kept["results"][key]["pages"], **line["pages"]}}
+    kept["results"][key] = line
     kept["results"] = dict(sorted(kept["results"].items()))
     RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     (DOCS / "bench.svg").write_text(chart.drawn(kept["results"]))

@@ -10,7 +10,7 @@ import math
 from typing import Any
 from xml.sax.saxutils import escape
 
-WIDTH, LEFT, RIGHT, TOP, ROW = 860, 150, 40, 84, 40
+WIDTH, LEFT, RIGHT, TOP, ROW = 860, 150, 40, 106, 48
 COLOURS = {"sqlite": "#0b6e69", "postgresql": "#8a4b08"}
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 RADII = {10_000: 4.0, 100_000: 5.5, 1_000_000: 7.0}
@@ -42,12 +42,14 @@ def drawn(results: dict[str, dict[str, Any]]) -> str:
         '<text x="20" y="30" fill="#16302e" font-size="16" font-weight="600">Milliseconds until the answer, '
         "one client: median, and a line to the 95th percentile</text>",
     ]
-    place = 20.0
-    for database, colour in COLOURS.items():
+    for line, (database, colour) in enumerate(COLOURS.items()):
+        place, below = 20.0, 54 + 22 * line
         for size in sorted({mark[2] for mark in marks if mark[1] == database}):
-            parts.append(f'<circle cx="{place + 8:g}" cy="54" r="{RADII[size]}" fill="{colour}"/>')
             words = f"{NAMES[database]}, {size:,} notes"
-            parts.append(f'<text x="{place + 22:g}" y="58.5" fill="#16302e">{words}</text>')
+            parts.append(
+                f'<circle cx="{place + 8:g}" cy="{below}" r="{RADII[size]}" fill="{colour}"/>'
+                f'<text x="{place + 22:g}" y="{below + 4.5:g}" fill="#16302e">{words}</text>'
+            )
             place += 40 + 7.2 * len(words)
     for tick in TICKS:
         if low <= math.log10(tick) <= high:
