@@ -30,6 +30,11 @@ AT_ONCE = 2
 PATIENCE, PATIENCE_UNWATCHED = 3.0, 60.0
 """Seconds to wait for one of them to end: while somebody looks at the screen, and where nobody does."""
 
+MOST_IN_LINE = 4
+"""People at a screen for whom one process makes a PDF or waits for a press. Whoever comes then is told at
+once to come back: each holds a thread, and a process without one left keeps waiting who saves a note.
+"""
+
 MOST_SECONDS, MOST_SECONDS_UNWATCHED = 20.0, 120.0
 """By the clock, from the page going in to the PDF coming out. What a page may cost in processor and memory is
 bounded by the press itself, and the same for both: so on a busy machine unwatched work is late, and not lost.
@@ -147,6 +152,28 @@ def unwatched() -> Iterator[None]:
         _is_unwatched.reset(token)
 
 
+_line = threading.BoundedSemaphore(MOST_IN_LINE)
+_is_in_line: ContextVar[bool] = ContextVar("_is_in_line", default=False)
+
+
+@contextlib.contextmanager
+def in_line() -> Iterator[None]:
+    """For whoever makes a PDF while somebody looks at the screen, around what goes before printing too where
+    that takes long. Raises Busy, at once, when too many are in line in this process already.
+    """
+    if _is_unwatched.get() or _is_in_line.get():
+        yield
+        return
+    if not _line.acquire(blocking=False):
+        raise Busy
+    token = _is_in_line.set(True)
+    try:
+        yield
+    finally:
+        _is_in_line.reset(token)
+        _line.release()
+
+
 _presses: dict[int, _Press] = {}
 """By place. Whoever holds a place uses its press alone."""
 
@@ -198,7 +225,7 @@ def print_page(
         ],
     }
     page = html.encode("utf-8", "surrogatepass")
-    with _place() as place:
+    with in_line(), _place() as place:
         kept = _presses.pop(place, None)
         begun = time.monotonic()
         data = [file.data for file in files]

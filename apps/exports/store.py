@@ -52,7 +52,7 @@ def stored_pdf(document: UUID, *, upto: int | None = None, paper: str = Paper.LE
         certificate.configured()
     except certificate.Unusable as problem:
         raise pdf.Unavailable(str(problem)) from problem
-    with _alone(entries[-1].hash):
+    with presses.in_line(), _alone(entries[-1].hash):
         found = _known(entries, paper)
         if found is None:
             return _keep(entries, paper, pdf.signed_pdf(entries, paper=paper))

@@ -25,7 +25,7 @@ from apps.notes.document import NoteDocument, document_of, signed_document, sign
 from apps.notes.models import Note, Status
 from apps.notes.record import payload_of
 
-from . import fhir, letterhead, pdf, plain, store
+from . import fhir, letterhead, pdf, plain, presses, store
 
 SECONDS_TO_WAIT = 10
 
@@ -77,13 +77,16 @@ def note_text(request: SignedInRequest, pk) -> HttpResponse:
 @require_GET
 def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
     """The note as a PDF, or a page that says why not now and offers the print view."""
-    note, document, payload = readable_or_404(request, pk)
+    note = note_or_404(request, pk)
     try:
-        if document.is_draft:
-            edition = letterhead.latest(note.clinic_id)
-            data = pdf.note_pdf(document, payload, edition=edition, paper=note.clinic.paper)
-        else:
+        if note.is_record:
+            document, _ = read(note)
             data = store.read(store.stored_pdf(note.pk, paper=note.clinic.paper))
+        else:
+            with presses.in_line():
+                document, payload = read(note)
+                edition = letterhead.latest(note.clinic_id)
+                data = pdf.note_pdf(document, payload, edition=edition, paper=note.clinic.paper)
     except NOT_NOW as refusal:
         return no_pdf(request, note.pk, NOTE, refusal)
     record(request, note, document, how="pdf")
@@ -138,12 +141,20 @@ def note_fhir(request: SignedInRequest, pk) -> HttpResponse:
 
 
 def readable_or_404(request: SignedInRequest, pk) -> tuple[Note, NoteDocument, dict[str, Any]]:
-    """The note with what is read: of a signed one the ledger's words, of a draft the rows as they stand."""
-    note = get_object_or_404(notes_visible_to(request.user).exclude(status=Status.DISCARDED), pk=pk)
+    note = note_or_404(request, pk)
+    return note, *read(note)
+
+
+def note_or_404(request: SignedInRequest, pk) -> Note:
+    return get_object_or_404(notes_visible_to(request.user).exclude(status=Status.DISCARDED), pk=pk)
+
+
+def read(note: Note) -> tuple[NoteDocument, dict[str, Any]]:
+    """What is read: of a signed note the ledger's words, of a draft the rows as they stand."""
     if not note.is_record:
         payload = payload_of(note)
-        return note, document_of(payload), payload
-    return note, signed_document(note.pk), chain.read(signed_entry(note))
+        return document_of(payload), payload
+    return signed_document(note.pk), chain.read(signed_entry(note))
 
 
 def record(

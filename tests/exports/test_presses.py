@@ -194,6 +194,38 @@ def test_while_pages_hang_charting_goes_on_and_a_pdf_says_when_to_try_again(
     assert len(given_up) == presses.AT_ONCE
 
 
+def test_whoever_comes_when_too_many_wait_is_told_at_once_and_nothing_is_begun(clinic, client, monkeypatch):
+    begun = []
+    monkeypatch.setattr(pdf, "is_available", lambda: (True, ""))
+    monkeypatch.setattr(pdf, "print_page", lambda *_, **__: begun.append(1))
+    client.force_login(clinic.tess)
+    draft, signed = clinic.draft_by(clinic.tess), clinic.note_signed_by(clinic.tess)
+    full, enough = threading.Barrier(presses.MOST_IN_LINE + 1), threading.Event()
+
+    def wait_in_line():
+        with presses.in_line(), presses.in_line():  # one place, however often it is asked for on the way
+            full.wait()
+            enough.wait()
+
+    waiting = [threading.Thread(target=wait_in_line) for _ in range(presses.MOST_IN_LINE)]
+    for thread in waiting:
+        thread.start()
+    full.wait()
+    try:
+        for note in (draft, signed):
+            answer = client.get(reverse("note-pdf", args=[note.pk]))
+            assert answer.status_code == 503 and answer["Retry-After"]
+        with presses.unwatched(), presses.in_line():
+            pass  # work that nobody waits for at a screen has patience
+    finally:
+        enough.set()
+        for thread in waiting:
+            thread.join()
+    assert not begun
+    with presses.in_line():
+        pass
+
+
 def test_a_page_given_up_says_so_and_offers_the_print_view(clinic, client, monkeypatch):
     def overdue(*arguments, **named):
         raise pdf.Overdue
