@@ -47,6 +47,13 @@ def test_no_page_of_a_day_reads_a_table_that_grows_from_end_to_end(clinic, clien
         (clinic.sam, "review", [], None),
         (clinic.sam, "review-note", [signed.pk], None),
         (clinic.rae, "packet", [packet.pk], None),
+        (clinic.sam, "trail", [], None),
+        (clinic.sam, "patient-trail", [visit.patient_id], None),
+        (clinic.rae, "disclosure-log", [], None),
+        (clinic.rae, "disclosures", [visit.patient_id], None),
+        (clinic.rae, "attendance-log", [], None),
+        (clinic.tess, "worklist", [], None),
+        (clinic.tess, "inbox", [], None),
     ]
     search.names_of(clinic.riverside)  # once a minute, and not with every letter
     asked, found = 0, {}

@@ -12,10 +12,12 @@ SQLite has no such thing, and docs/row-security.md says what that means.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.core.checks import Info
+from django.core.checks import CheckMessage, Info
+from django.core.checks import Error as Stop
 from django.db import Error, connections
 
 SETTING = "midline.clinics"
@@ -170,16 +172,49 @@ def _tell(connection, value: str) -> None:
 # --- What is said at start ----------------------------------------------------------------------------------
 
 
-def check(app_configs, databases, **kwargs) -> list[Info]:
-    """Says at start where the database does not keep clinics apart by itself."""
-    return [
+def check(app_configs, databases, **kwargs) -> list[CheckMessage]:
+    """Says at start where the database does not keep clinics apart by itself, and stops where what stands
+    between it and us would mix them up.
+    """
+    said: list[CheckMessage] = [
         Info(f"The database does not protect the record by itself: {words}", hint=HINT, id="midline.I010")
         for using in databases or []
         for words in gaps(using)
     ]
+    return said + [
+        Stop("A connection to the database sees what another was told.", hint=POOLED, id="midline.E012")
+        for using in databases or []
+        if is_shared(using)
+    ]
 
 
 HINT = "docs/row-security.md says what that means, and how to have it."
+POOLED = "Have PgBouncer pool by session (pool_mode = session): docs/sizing.md says why."
+PROBE, TIMES = "midline.probe", 5
+
+
+def is_shared(using: str) -> bool:
+    """Does what one connection is told reach another, as behind a pool that hands them on by transaction?
+
+    Such a pool gives what was used last to whoever asks next, and seldom anything else: so it is tried a few
+    times.
+    """
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        return False
+    other = connection.copy()
+    try:
+        with connection.cursor() as tells, other.cursor() as hears:
+            for _ in range(TIMES):
+                told = uuid.uuid4().hex
+                tells.execute("SELECT set_config(%s, %s, false)", [PROBE, told])
+                hears.execute("SELECT current_setting(%s, true)", [PROBE])
+                if hears.fetchone()[0] == told:
+                    return True
+    finally:
+        if other is not connection:
+            other.close()
+    return False
 
 
 def gaps(using: str) -> Iterator[str]:

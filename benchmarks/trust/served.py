@@ -24,6 +24,7 @@ from urllib.parse import urlencode
 
 from django.db import connections
 
+from apps.accounts.presence import INPUT_HEADER
 from apps.demo import world
 from apps.notes.models import DraftSave, Note
 
@@ -113,6 +114,7 @@ class Writer:
             ),
             "X-CSRFToken": CSRF,
             "HX-Request": "true",
+            INPUT_HEADER: "1",  # somebody types all the while, so nobody's sign-in ends for want of it
             "Content-Type": "application/x-www-form-urlencoded",
             **headers,
         }

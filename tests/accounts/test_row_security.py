@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.urls import reverse
 
 from apps.accounts import row_security
@@ -176,3 +176,12 @@ def test_the_checks_say_when_the_role_that_serves_passes_the_policies(as_app, cl
         assert any("passes every policy" in words for words in row_security.gaps("default"))
         cursor.execute("ALTER TABLE patients_patient NO FORCE ROW LEVEL SECURITY")
         assert any("patients_patient" in words for words in row_security.gaps("default"))
+
+
+@pytest.mark.postgres
+def test_a_pool_that_hands_connections_on_between_two_statements_is_refused(db, monkeypatch):
+    assert not [stop for stop in row_security.check(None, ["default"]) if stop.id == "midline.E012"]
+    # Behind such a pool two connections of ours are one of the database's.
+    monkeypatch.setattr(type(connections["default"]), "copy", lambda self, alias=None: self)
+    (stop,) = [stop for stop in row_security.check(None, ["default"]) if stop.id == "midline.E012"]
+    assert stop.is_serious() and "pool_mode = session" in stop.hint
