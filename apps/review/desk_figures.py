@@ -26,6 +26,8 @@ from . import drawing, timing, weights
 from .signed import findings_of
 
 WEEKS = 12
+MOST_NOTES = 20_000
+"""Notes that are read at once. Where more were signed in those weeks, there are fewer, each of them whole."""
 SHOWN = 6
 """Rules that get a drawing; the table has all."""
 
@@ -92,6 +94,11 @@ class Figures:
     overdue_hours: int
 
     @property
+    def fewer_because(self) -> str:
+        """The number of notes that is not read at once, where there are fewer weeks for it."""
+        return f"{MOST_NOTES:,}" if len(self.weeks) < WEEKS else ""
+
+    @property
     def median(self) -> str:
         return timing.in_words(self.took.median)
 
@@ -119,11 +126,11 @@ class Figures:
 def of(user: User, clinic: Clinic, now: dt.datetime, person: User | None) -> Figures:
     """Of the clinic, or of what one person signed and has open. `user` is who looks."""
     today = now.astimezone(clinic.zone).date()
-    mondays = timing.weeks(today, WEEKS)
-    since = dt.datetime.combine(mondays[0], dt.time(), clinic.zone)
-    signed = notes_visible_to(user).filter(clinic=clinic, status=Status.SIGNED, signed_at__gte=since)
+    signed = notes_visible_to(user).filter(clinic=clinic, status=Status.SIGNED)
     if person:
         signed = signed.filter(signed_by=person)
+    mondays = _weeks(signed, today, clinic.zone)
+    signed = signed.filter(signed_at__gte=dt.datetime.combine(mondays[0], dt.time(), clinic.zone))
     rows = list(
         signed.values_list("pk", "signed_at", "visit__served_on", "ends_at", "visit__expected_at").order_by()
     )
@@ -141,6 +148,17 @@ def of(user: User, clinic: Clinic, now: dt.datetime, person: User | None) -> Fig
         overdue=tuple(_overdue(user, clinic, now, person, limit)),
         overdue_hours=limit,
     )
+
+
+def _weeks(signed: QuerySet[Note], today: dt.date, zone: dt.tzinfo) -> tuple[dt.date, ...]:
+    """The last weeks of which no more notes are read than may be, and this one in any case."""
+    mondays = timing.weeks(today, WEEKS)
+    newest = signed.order_by("-signed_at").values_list("signed_at", flat=True)
+    too_many = newest[MOST_NOTES : MOST_NOTES + 1].first()
+    if too_many is None:
+        return mondays
+    whole = (day for day in mondays if dt.datetime.combine(day, dt.time(), zone) > too_many)
+    return tuple(whole) or mondays[-1:]
 
 
 def _hours(rows: list[Any], clinic: Clinic, week_of: dict[Any, dt.date]):

@@ -30,7 +30,9 @@ class WhoseForm(forms.Form):
 @for_roles(*CHARTING)
 @require_safe
 def figures_page(request: SignedInRequest) -> HttpResponse:
-    """Twelve weeks. A supervisor chooses whose; everybody else sees their own, whatever is asked for."""
+    """Twelve weeks, or fewer of a very large clinic. A supervisor chooses whose; everybody else sees their
+    own, whatever is asked for.
+    """
     clinic = request.membership.clinic
     supervises = request.membership.role == Role.SUPERVISOR
     form = None

@@ -43,6 +43,22 @@ def test_one_persons_figures_hold_what_they_signed_and_have_open(clinic):
     assert {row.note.author for row in mine.overdue if row.note} <= {clinic.tess}
 
 
+def test_a_very_large_clinic_sees_fewer_weeks_and_is_told_so(clinic, client, monkeypatch):
+    every = of(clinic, clinic.sam)
+    by_week = [week.took.number for week in every.by_week]
+    assert len(every.weeks) == desk_figures.WEEKS and every.signed > by_week[-1] + 1
+    for most in (0, by_week[-1], every.signed - 1):
+        monkeypatch.setattr(desk_figures, "MOST_NOTES", most)
+        some = of(clinic, clinic.sam)
+        assert some.weeks == every.weeks[-len(some.weeks) :] and len(some.weeks) < desk_figures.WEEKS
+        assert some.by_week == every.by_week[-len(some.weeks) :]
+        assert some.signed <= most or len(some.weeks) == 1
+        assert f"in twelve there are more than {most:,} notes" in shown(client, clinic.sam).content.decode()
+    monkeypatch.setattr(desk_figures, "MOST_NOTES", every.signed)
+    assert of(clinic, clinic.sam).weeks == every.weeks
+    assert "in twelve there are" not in shown(client, clinic.sam).content.decode()
+
+
 def test_a_visit_without_a_signature_is_overdue_after_a_day_begun_or_not(clinic):
     yesterday = clinic.today - dt.timedelta(days=2)
     for key in ("parkinson", "vestibular"):
