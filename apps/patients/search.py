@@ -15,9 +15,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db.models.functions import Concat, Lower
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -190,7 +190,7 @@ def nearest(patients: QuerySet, words: str, *, clinic: Clinic, most: int) -> tup
     names = names_of(clinic)
     distances: dict[str, dict[str, int]] = {field: {} for field in FIELDS}
     for part in parts:
-        patients = patients.filter(_near(part, names, distances))
+        patients = patients.filter(_near(part, names, distances, clinic))
 
     def distance(patient: Patient) -> tuple[int, str, str]:
         far = sum(distances[field].get(getattr(patient, field), 3) for field in FIELDS)
@@ -199,19 +199,39 @@ def nearest(patients: QuerySet, words: str, *, clinic: Clinic, most: int) -> tup
     return sorted(patients[:MOST_LOOKED_AT], key=distance)[:most], 0
 
 
-def _by_number(part: str) -> Q:
+def _by_number(part: str, clinic: Clinic) -> Q:
     born_on = day_from(part, is_past=True)
-    wanted = Q(mrn__istartswith=part)
+    wanted = _mrn_begins(part, clinic)
     return wanted | Q(born_on=born_on) if born_on else wanted
+
+
+def _mrn_begins(part: str, clinic: Clinic) -> Q:
+    """Whose MRN begins so: the few whom an index finds, or a question to each row, of which the first are
+    found at once.
+    """
+    rows = Q(mrn__istartswith=part)
+    if not part.isascii():
+        return rows  # what is a small letter there, each database has its own opinion of
+    begins = _mrns(clinic).filter(lower_mrn__startswith=part.lower())
+    if connections[begins.db].vendor == "sqlite":
+        # Whatever begins with it lies between it and it with the last of all signs after it.
+        lower = Lower(Value(part))
+        begins = _mrns(clinic).filter(lower_mrn__gte=lower, lower_mrn__lt=Concat(lower, Value("\U0010ffff")))
+    found = list(begins.values_list("pk", flat=True)[: TOO_MANY_NAMES + 1])
+    return rows if len(found) > TOO_MANY_NAMES else Q(pk__in=found)
+
+
+def _mrns(clinic: Clinic) -> QuerySet:
+    """Patients of the clinic in no order, with their MRN as the indexes have it."""
+    return Patient.objects.filter(clinic=clinic).alias(lower_mrn=Lower("mrn")).order_by()
 
 
 def _held(part: str, names: dict[str, Names], clinic: Clinic) -> Q:
     """In whom a word is found: in a name, as a date, or where an MRN begins with it."""
     if any(sign.isdigit() for sign in part):
-        return _by_number(part)
+        return _by_number(part, clinic)
     # A scalar subquery, by the unique index of MRNs: the rows are not read through for it.
-    of_mrn = Patient.objects.filter(clinic=clinic).alias(lower_mrn=Lower("mrn"))
-    wanted = Q(pk=of_mrn.filter(lower_mrn=Lower(Value(part))).order_by().values("pk")[:1])
+    wanted = Q(pk=_mrns(clinic).filter(lower_mrn=Lower(Value(part))).values("pk")[:1])
     for field in FIELDS if folded(part) else ():
         holding = names[field].holding(folded(part))
         if len(holding) > TOO_MANY_NAMES:
@@ -221,9 +241,9 @@ def _held(part: str, names: dict[str, Names], clinic: Clinic) -> Q:
     return wanted
 
 
-def _near(part: str, names: dict[str, Names], distances: dict[str, dict[str, int]]) -> Q:
+def _near(part: str, names: dict[str, Names], distances: dict[str, dict[str, int]], clinic: Clinic) -> Q:
     if any(sign.isdigit() for sign in part) or not folded(part):
-        return _by_number(part)
+        return _by_number(part, clinic)
     wanted = Q(pk=None)
     for field in FIELDS:
         near = names[field].near(folded(part))

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from apps.audit.models import Event
-from apps.patients import views
+from apps.patients import search, views
+from apps.patients.models import Patient
 from tests.accounts.small_clinic import add_patient, add_visit
 
 HTMX = {"HX-Request": "true"}
@@ -125,3 +126,22 @@ def test_the_list_asks_the_database_the_same_however_many_there_are(
     client = signed_in(world.tess)
     with django_assert_max_num_queries(7):
         client.get("/patients/")
+
+
+@pytest.mark.parametrize("most", [0, 1, 400])
+def test_an_mrn_is_found_by_its_beginning_whatever_stands_in_it(world, monkeypatch, most):
+    """However many begin so: few are found by an index, many among the rows."""
+    monkeypatch.setattr(search, "TOO_MANY_NAMES", most)
+    for mrn in ("Ab-100", "aB-1001", "AB_1", "AB%1", "ABC1", "Äb-1", "B-100"):
+        add_patient(world, mrn=mrn)
+    patients = Patient.objects.filter(clinic=world.own)
+
+    def found(words):
+        return sorted(patient.mrn for patient in search.find(patients, words, clinic=world.own))
+
+    assert found("ab-100") == ["Ab-100", "aB-1001"]
+    assert found("AB-1001") == ["aB-1001"]
+    assert found("ab_1") == ["AB_1"]
+    assert found("ab%1") == ["AB%1"]
+    assert found("Äb-1") == ["Äb-1"]
+    assert found("-100") == []
