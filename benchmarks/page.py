@@ -21,7 +21,7 @@ took long to grow is kept and measured again:
 Eight clients at once are more than two workers and the clients themselves have cores for here, so there
 every request waits for others; its times say how a full house degrades. The review desk ranks everything
 that waits in the clinic, at most 200 notes, so it takes longer where more waits; a search counts whom it
-finds, up to 500, and a name is borne by more people in a larger clinic. The plans are those of every query
+finds, up to 100, and a name is borne by more people in a larger clinic. The plans are those of every query
 of a page; a table of few rows is read whole by PostgreSQL because that is quicker. What a clinic costs in
 disk, and a therapist in processor time, is in [sizing.md](sizing.md).
 

@@ -29,7 +29,7 @@ from .access import (
 from .forms import CoverageForm, DiagnosisForm, PatientForm, PayerForm
 
 PER_PAGE = 25
-MOST_COUNTED = 500
+MOST_COUNTED = 100
 """Somebody who finds more types another letter, and need not wait for the count."""
 
 
