@@ -64,6 +64,6 @@ CHECKS = {
 """What trust.md calls it. The sizes are saves, rounds, races, tests, requests, entries, signatures, PDFs,
 runs, notes or seconds; 0 is all of it.
 """
-QUICK = ("R3", "R4", "R5", "R6", "R7", "R7b", "R8", "R10", "R10b")
+QUICK = ("R3", "R4", "R5", "R6", "R7", "R7b", "R8", "R10")
 FULL = tuple(check for check in CHECKS if check != "R12")
 """`make trust` and `make trust-full`. R12 waits more than it works, and has a command of its own."""
