@@ -212,8 +212,7 @@ def is_shared(using: str) -> bool:
                 if hears.fetchone()[0] == told:
                     return True
     finally:
-        if other is not connection:
-            other.close()
+        other.close()
     return False
 
 

@@ -80,7 +80,7 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
     note = note_or_404(request, pk)
     try:
         if note.is_record:
-            document, _ = read(note)
+            document = signed_document(note.pk)
             data = store.read(store.stored_pdf(note.pk, paper=note.clinic.paper))
         else:
             with presses.in_line():

@@ -32,7 +32,7 @@ MOST_NAMES = 60
 """As many names as are taken for near one word, the nearest first."""
 
 TOO_MANY_NAMES = 400
-"""A word that stands in more names than this is looked for in the rows: the first are found at once."""
+"""What stands in more names, or begins more MRNs, is looked for in the rows: the first are found at once."""
 
 MOST_LOOKED_AT = 200
 FRESH = dt.timedelta(seconds=60)

@@ -182,6 +182,10 @@ def test_the_checks_say_when_the_role_that_serves_passes_the_policies(as_app, cl
 def test_a_pool_that_hands_connections_on_between_two_statements_is_refused(db, monkeypatch):
     assert not [stop for stop in row_security.check(None, ["default"]) if stop.id == "midline.E012"]
     # Behind such a pool two connections of ours are one of the database's.
-    monkeypatch.setattr(type(connections["default"]), "copy", lambda self, alias=None: self)
+    ours = connections["default"]
+    shared = ours.copy()
+    shared.connection = ours.connection
+    monkeypatch.setattr(shared, "close", lambda: None)
+    monkeypatch.setattr(type(ours), "copy", lambda self, alias=None: shared)
     (stop,) = [stop for stop in row_security.check(None, ["default"]) if stop.id == "midline.E012"]
     assert stop.is_serious() and "pool_mode = session" in stop.hint
