@@ -56,6 +56,20 @@ function closeSheet() {
   if (toggle && getComputedStyle(toggle).display !== "none") toggle.setAttribute("aria-expanded", "false");
 }
 
+// What somebody typed while the scripts were still on their way is heard now: a search is run, a note is saved.
+// htmx listens from this same event on, and asked for it first.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const field of document.querySelectorAll("form input:not([type='hidden']), form textarea, form select")) {
+    if (isTouched(field)) field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
+function isTouched(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
+  const named = [...field.options].findIndex((option) => option.defaultSelected);
+  return field.selectedIndex !== Math.max(named, 0);
+}
+
 // How tall the patient's banner is depends on its words, and what sticks below it has to know.
 const banner = document.querySelector(".banner");
 if (banner && "ResizeObserver" in window) {

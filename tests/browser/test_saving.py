@@ -64,6 +64,23 @@ def test_typing_goes_on_through_several_saves_and_keeps_value_caret_and_place(pa
     expect(place).to_have_value(line)
 
 
+def test_words_typed_before_the_scripts_have_come_are_saved_without_another_key(page, editor):
+    editor("typing")
+    late = []
+    page.route("**/htmx.min*.js", lambda route: late.append(route))
+    page.goto(page.url, wait_until="commit")
+    place = field(page, "What the patient reports")
+    place.fill("Typed while the page was still on its way")
+    assert page.evaluate("window.htmx === undefined")
+    with page.expect_response(is_save) as answer:
+        late[0].continue_()
+    assert answer.value.status == 200
+    saved(page)
+    page.unroute("**/htmx.min*.js")
+    page.reload()
+    expect(place).to_have_value("Typed while the page was still on its way")
+
+
 def test_blocks_are_added_during_a_save_removed_and_put_back_with_their_words(page, editor):
     editor("rows")
     slow = []
