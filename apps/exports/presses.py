@@ -35,6 +35,9 @@ MOST_IN_LINE = 4
 once to come back: each holds a thread, and a process without one left keeps waiting who saves a note.
 """
 
+SECONDS_TO_WAIT = 10
+"""After which asking again is worth it, for whoever was told to come back."""
+
 MOST_SECONDS, MOST_SECONDS_UNWATCHED = 20.0, 120.0
 """By the clock, from the page going in to the PDF coming out. What a page may cost in processor and memory is
 bounded by the press itself, and the same for both: so on a busy machine unwatched work is late, and not lost.

@@ -27,8 +27,6 @@ from apps.notes.record import payload_of
 
 from . import fhir, letterhead, pdf, plain, presses, store
 
-SECONDS_TO_WAIT = 10
-
 NOT_NOW = (pdf.Unavailable, pdf.Busy, pdf.Overdue, pdf.Failed, pdf.TooLong, store.Lost)
 """Why there may be no PDF. Each has words of its own in exports/no_pdf.html."""
 
@@ -179,7 +177,7 @@ def no_pdf(request: SignedInRequest, pk, places: Places, refusal: Exception) -> 
     status = 422 if why == "too_long" else 503
     response = render(request, "exports/no_pdf.html", context, status=status)
     if why == "busy":
-        response["Retry-After"] = str(SECONDS_TO_WAIT)
+        response["Retry-After"] = str(presses.SECONDS_TO_WAIT)
     return response
 
 

@@ -1,0 +1,46 @@
+"""The door to the PDFs: when more people ask for one at once than can wait, the rest are told to come back.
+
+Who is let in still meets the presses' own line. This is before it, and before anybody is asked who they are:
+fifty sessions, charts and pages that end in a refusal would keep everybody else waiting for a second.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.exports.presses import MOST_IN_LINE, SECONDS_TO_WAIT
+
+from .refusals import Words, refuse
+
+MOST_INSIDE = 2 * MOST_IN_LINE
+"""Requests for a PDF that one process takes at once. A stored one is read in a moment and holds no press."""
+
+WORDS = Words(
+    "Many PDFs are being made",
+    "Midline makes as many at once as leave room for those who write notes.",
+    "Nothing is lost.",
+    "Open this page again in a few seconds.",
+    "Try again in a few seconds.",
+)
+
+
+class Door:
+    """Outside of the session: a refusal is the same for everybody, and tells nothing of a note."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.inside = threading.BoundedSemaphore(MOST_INSIDE)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.endswith("/pdf/"):
+            return self.get_response(request)
+        if not self.inside.acquire(blocking=False):
+            response = refuse(request, 503, words=WORDS, is_bare=True)
+            response["Retry-After"] = str(SECONDS_TO_WAIT)
+            return response
+        try:
+            return self.get_response(request)
+        finally:
+            self.inside.release()
