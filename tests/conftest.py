@@ -213,11 +213,13 @@ def clinic(db):
     from apps.demo import world
     from apps.notes import chart, echoes
     from apps.patients import search
+    from apps.review import queue
 
     clock.release()
     chart.forget()
     echoes.forget()
     search.forget()
+    queue.forget()
     if world.existing(TODAY) is None:
         restore()
     clock.set_to(NOW)

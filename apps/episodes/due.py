@@ -116,7 +116,12 @@ def of_patient(patient: Patient, day: dt.date) -> list[Due]:
 
 def of_many(patients: Iterable[Patient], day: dt.date, *, discipline: str = "") -> dict[tuple[Any, str], Due]:
     """By patient id and discipline, where there is a plan or an authorization of that discipline."""
-    ids = [patient.pk for patient in patients]
+    return of_ids([patient.pk for patient in patients], day, discipline=discipline)
+
+
+def of_ids(patients: Iterable[Any], day: dt.date, *, discipline: str = "") -> dict[tuple[Any, str], Due]:
+    """The same of patients of whom only the id is at hand."""
+    ids = list(patients)
     plans = current(plans_on(day).filter(patient__in=ids), day, discipline=discipline)
     return of_plans(plans.values(), ids, day)
 

@@ -7,7 +7,9 @@ Source of the contents: CMS Pub. 100-02 ch. 15 §220.3 (C to E).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -160,3 +162,10 @@ def field_of(path: str) -> str:
         return ""
     found = FIELD_OF.get(path, path)
     return "" if found.split(".")[0] in ("report", "evaluation", "discharge") else found
+
+
+def holds_report(kind: str, sections: Mapping[str, Any], goal_reports: Mapping[str, Any]) -> bool:
+    """Is there a progress report in a note of this kind and contents, or is it one?"""
+    if kind == NoteKind.PROGRESS:
+        return True
+    return kind == NoteKind.TREATMENT and (any(sections.values()) or any(goal_reports.values()))

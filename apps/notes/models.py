@@ -13,7 +13,7 @@ from apps.accounts.models import Clinic, Discipline, User
 from apps.episodes.models import Goal, Side
 from apps.visits.models import Visit
 
-from .kinds import NoteKind
+from .kinds import NoteKind, holds_report
 from .phrases import KINDS
 
 WORDS = 8000
@@ -171,11 +171,7 @@ class Note(models.Model):
     @property
     def has_report(self) -> bool:
         """Is there a progress report in it, or is it one?"""
-        if self.kind == NoteKind.PROGRESS:
-            return True
-        return self.kind == NoteKind.TREATMENT and (
-            any(self.sections.values()) or any(self.goal_reports.values())
-        )
+        return holds_report(self.kind, self.sections, self.goal_reports)
 
     @property
     def is_signed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,13 +43,13 @@ def desk(request: SignedInRequest) -> HttpResponse:
     """What waits, in the order in which it should be read, and why."""
     clinic = request.membership.clinic
     today = clock.today(clinic.time_zone)
-    lines, beyond = queue.of(request.user, clinic, today)
-    keep_order(request, lines)
-    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    ranked, beyond = queue.of(request.user, clinic, today)
+    keep_order(request, ranked)
+    page = Paginator(ranked, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
-        "lines": page.object_list,
-        "total": len(lines) + beyond,
+        "lines": queue.lines_of(list(page)),
+        "total": len(ranked) + beyond,
         "beyond": beyond,
         "oversight": desk_tabs(request),
         "weights": weights.rows(today),
@@ -56,8 +57,8 @@ def desk(request: SignedInRequest) -> HttpResponse:
     return render(request, "review/desk.html", context)
 
 
-def keep_order(request: SignedInRequest, lines: list[queue.Line]) -> None:
-    order = [str(line.note.pk) for line in lines]
+def keep_order(request: SignedInRequest, ranked: list[queue.Ranked]) -> None:
+    order = [str(one.pk) for one in ranked]
     if request.session.get(ORDER) != order:
         request.session[ORDER] = order
 
@@ -92,9 +93,11 @@ def review_note(request: SignedInRequest, pk) -> HttpResponse:
         "age": note.visit.patient.age_on(note.visit.served_on),
         "document": document,
         "findings": [(SimpleNamespace(**row), tone_of(row)) for row in payload["review"]["findings"]],
-        "line": queue.lines_of(
-            notes_at_the_desk(request.user).filter(pk=note.pk), clock.today(note.clinic.time_zone)
-        )[0],
+        "risk": queue.ranked(
+            notes_at_the_desk(request.user).filter(pk=note.pk),
+            clock.today(note.clinic.time_zone),
+            kept=dt.timedelta(0),
+        )[0].risk,
         "around": neighbours(request, note),
         "before": (before := chart.note_before(note)),
         "changes": changes.between(chain.read(signed_entry(before)), payload) if before else None,

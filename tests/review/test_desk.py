@@ -1,21 +1,26 @@
 """The review desk: who has which queue, in which order and why, and what is done beside one note."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.audit import verbs
+from apps.audit import clock, verbs
 from apps.audit.models import Event
 from apps.demo import charting
 from apps.demo.world import PASSPHRASE, TREATABLE
+from apps.episodes import due
+from apps.episodes.due import Item
 from apps.ledger import amendments as later_words
 from apps.ledger.models import Kind, LedgerEntry
-from apps.notes import amendments, policy, record_policy, reviewing
+from apps.notes import actions, amendments, policy, record_policy, reviewing
+from apps.notes.forms import DraftValues
 from apps.notes.models import Note, Status, Thread
-from apps.review import access, queue
+from apps.review import access, cases, queue
 
 
 @pytest.fixture
@@ -44,7 +49,11 @@ def sent(clinic):
 
 
 def lines(clinic, user):
-    return queue.of(user, clinic.riverside, clinic.today)[0]
+    return queue.lines_of(queue.of(user, clinic.riverside, clinic.today)[0])
+
+
+def risk_of(clinic, note):
+    return next(line.risk for line in lines(clinic, clinic.sam) if line.note.pk == note.pk)
 
 
 def waiting(clinic, user):
@@ -137,10 +146,68 @@ def test_the_queue_costs_the_same_queries_whatever_waits(client, clinic, cosigne
         reviewing.send(note=note, by=clinic.tess)
         if number == 0:
             clinic.note_signed_by(clinic.marcus, "stroke")
+        queue.forget()
         with CaptureQueriesContext(connection) as asked:
             assert len(client.get(reverse("review")).context["lines"]) == number + 2
         counts.append(len(asked))
-    assert len(set(counts)) == 1 and counts[0] <= 28, counts
+    assert len(set(counts)) == 1 and counts[0] <= 24, counts
+
+
+def test_words_are_read_again_only_where_something_has_changed_and_the_risk_is_what_it_would_be(
+    clinic, signed, sent, monkeypatch
+):
+    read, real = [], cases.read
+
+    def listening(notes, around):
+        read.append({note.pk for note in notes})
+        return real(notes, around)
+
+    monkeypatch.setattr(cases, "read", listening)
+
+    def read_now():
+        """Whose words were read, having seen that what was kept is what is found without it."""
+        read.clear()
+        kept = {line.note.pk: line.risk for line in lines(clinic, clinic.sam)}
+        queue.forget()
+        assert kept == {line.note.pk: line.risk for line in lines(clinic, clinic.sam)}
+        return read[0]
+
+    assert read_now() == {signed.pk, sent.pk}
+    assert read_now() == set()
+    # Its author takes it back, writes on and sends it again.
+    reviewing.take_back(note=sent, by=clinic.tess)
+    sent = charting.read(sent)
+    values = DraftValues(note={"answers": {"NMR104": {"value": "", "reason": "ok"}}})
+    actions.save_draft(
+        note=sent, by=clinic.tess, revision=sent.revision, operation=str(uuid4()), values=values
+    )
+    sent = charting.read(sent)
+    reviewing.send(note=sent, by=clinic.tess)
+    assert read_now() == {sent.pk}
+    assert any("A very short answer" in reason.words for reason in risk_of(clinic, sent).reasons)
+    # The one before it is signed, and void again.
+    yesterday = clinic.today - dt.timedelta(days=1)
+    before = clinic.note_signed_by(clinic.tess, sent.visit.patient, served_on=yesterday)
+    assert read_now() == {sent.pk}
+    assert any("words stand in the note of" in reason.words for reason in risk_of(clinic, sent).reasons)
+    amendments.void(document=before, by=clinic.tess, reason="Of another patient.")
+    assert read_now() == {sent.pk}
+
+
+def test_a_list_may_be_ordered_by_deadlines_of_some_seconds_ago_and_a_note_is_not(
+    client, clinic, sent, monkeypatch
+):
+    late = Item("report", "Progress report", "late", "A report is late.", "stop")
+    stands = due.Due(sent.visit.patient_id, sent.discipline, clinic.today, items=(late,))
+    desk = open_desk(client, clinic.sam).content.decode()
+    monkeypatch.setattr(
+        cases.due, "of_ids", lambda patients, today: {(stands.patient_id, stands.discipline): stands}
+    )
+    assert "A report is late." not in desk
+    assert "A report is late." not in open_desk(client, clinic.sam).content.decode()
+    assert "A report is late." in open_desk(client, clinic.sam, sent).content.decode()
+    clock.set_to(clock.now() + cases.KEPT)
+    assert "A report is late." in open_desk(client, clinic.sam).content.decode()
 
 
 def test_only_the_first_notes_of_who_still_learns_are_counted(clinic, cosigned):
@@ -149,12 +216,13 @@ def test_only_the_first_notes_of_who_still_learns_are_counted(clinic, cosigned):
     for number, draft in enumerate(drafts):
         Note.objects.filter(pk=draft.pk).update(started_at=draft.started_at + dt.timedelta(minutes=number))
     drafts.append(clinic.draft_by(clinic.tess, TREATABLE[3]))
-    found = list(Note.objects.filter(pk__in=[draft.pk for draft in drafts]).select_related("author"))
+    rows = Note.objects.filter(pk__in=[draft.pk for draft in drafts]).annotate(waits_since=F("saved_at"))
+    found = [cases.Waiting(*row) for row in rows.values_list(*cases.WAITING)]
     first, second, third = (draft.pk for draft in drafts[:3])
-    assert queue.written_before(found, 5) == {first: 1, second: 2, third: 3}
-    assert queue.written_before(found, 3) == {first: 1, second: 2}
-    of_tess = [note for note in found if note.author == clinic.tess]
-    assert queue.written_before(of_tess, 5) == {} == queue.written_before([], 5)
+    assert cases.written_before(found, 5) == {first: 1, second: 2, third: 3}
+    assert cases.written_before(found, 3) == {first: 1, second: 2}
+    of_tess = [note for note in found if note.author == clinic.tess.pk]
+    assert cases.written_before(of_tess, 5) == {} == cases.written_before([], 5)
 
 
 def test_an_empty_queue_and_a_page_beyond_its_end_are_said_kindly(client, clinic):
