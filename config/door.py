@@ -32,15 +32,22 @@ class Door:
     def __init__(self, get_response):
         self.get_response = get_response
         self.inside = threading.BoundedSemaphore(MOST_INSIDE)
+        self.said: dict[bool, bytes] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.endswith("/pdf/"):
             return self.get_response(request)
         if not self.inside.acquire(blocking=False):
-            response = refuse(request, 503, words=WORDS, is_bare=True)
-            response["Retry-After"] = str(SECONDS_TO_WAIT)
-            return response
+            return self.refusal(request)
         try:
             return self.get_response(request)
         finally:
             self.inside.release()
+
+    def refusal(self, request: HttpRequest) -> HttpResponse:
+        """Drawn up once: at the next time it costs nothing."""
+        is_for_script = bool(request.headers.get("HX-Request"))
+        if is_for_script not in self.said:
+            self.said[is_for_script] = refuse(request, 503, words=WORDS, is_bare=True).content
+        said = self.said[is_for_script]
+        return HttpResponse(said, status=503, headers={"Retry-After": str(SECONDS_TO_WAIT)})

@@ -24,7 +24,7 @@ from apps.notes.document import NoteDocument, signed_document
 
 from . import fhir, letterhead
 from .models import Letterhead
-from .presses import Busy, Failed, File, Overdue, print_page
+from .presses import Busy, Failed, File, Overdue, drawing_up, print_page
 
 __all__ = ["Busy", "Failed", "Overdue"]
 
@@ -119,8 +119,10 @@ def note_pdf(
 
     Raises Unavailable, TooLong, Busy, Overdue or Failed.
     """
-    refuse_what_cannot_be(payload)
-    return print_page(page_of(document, edition), paper=paper)
+    with drawing_up():
+        refuse_what_cannot_be(payload)
+        page = page_of(document, edition)
+    return print_page(page, paper=paper)
 
 
 def page_of(document: NoteDocument, edition: Letterhead | None = None) -> str:
@@ -160,8 +162,10 @@ def signed_pdf(entries: list[LedgerEntry], *, paper: str = "letter") -> bytes:
 
     Raises Unavailable, TooLong, Busy, Overdue or Failed.
     """
-    refuse_what_cannot_be(*(chain.read(entry) for entry in entries if entry.payload))
-    return print_page(signed_page(entries), paper=paper, files=files_of(entries), has_signature_field=True)
+    with drawing_up():
+        refuse_what_cannot_be(*(chain.read(entry) for entry in entries if entry.payload))
+        page, files = signed_page(entries), files_of(entries)
+    return print_page(page, paper=paper, files=files, has_signature_field=True)
 
 
 def signed_page(entries: list[LedgerEntry]) -> str:

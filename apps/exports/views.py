@@ -82,8 +82,9 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
             data = store.read(store.stored_pdf(note.pk, paper=note.clinic.paper))
         else:
             with presses.in_line():
-                document, payload = read(note)
-                edition = letterhead.latest(note.clinic_id)
+                with presses.drawing_up():
+                    document, payload = read(note)
+                    edition = letterhead.latest(note.clinic_id)
                 data = pdf.note_pdf(document, payload, edition=edition, paper=note.clinic.paper)
     except NOT_NOW as refusal:
         return no_pdf(request, note.pk, NOTE, refusal)
