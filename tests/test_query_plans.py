@@ -54,6 +54,15 @@ def test_no_page_of_a_day_reads_a_table_that_grows_from_end_to_end(clinic, clien
         (clinic.rae, "attendance-log", [], None),
         (clinic.tess, "worklist", [], None),
         (clinic.tess, "inbox", [], None),
+        (clinic.tess, "notes", [], None),
+        (clinic.sam, "notes", [], None),
+        (clinic.sam, "notes-left", [], None),
+        (clinic.sam, "today", [], None),
+        (clinic.sam, "inbox", [], None),
+        (clinic.sam, "review-figures", [], None),
+        (clinic.rae, "worklist", [], None),
+        (clinic.rae, "home", [], None),
+        (clinic.rae, "inbox", [], None),
     ]
     search.names_of(clinic.riverside)  # once a minute, and not with every letter
     asked, found = 0, {}

@@ -4,7 +4,7 @@
 worklist). Both ask the database three times, whatever the number of patients: plans, their papers,
 authorizations; and once more where there are authorizations, to count what is used of them (and once again
 where one counts units, which only the signed notes know). What only notes know (progress reports) comes from
-a source that they register here, and is one question more.
+a source that they register here, and is two questions more.
 """
 
 from __future__ import annotations

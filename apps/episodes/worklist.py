@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Credential, Role, User
 from apps.patients.access import are_of, patients_visible_to
@@ -79,8 +79,9 @@ def patients_of(user: User, clinic, day: dt.date, *, everybody: bool) -> QuerySe
     ).exclude(attendance__in=["cancelled", "no_show", "refused"])
     if not everybody:
         visits = visits.filter(Q(clinician=user.pk) | Q(assistant=user.pk) | Q(student=user.pk))
-    # From the visits of these weeks to their patients: the other way round, all patients are looked at.
-    return patients_visible_to(user).filter(pk__in=visits.values("patient"), clinic=clinic)
+    # From the visits of these weeks to their patients, asked first: the other way round, all are looked at.
+    seen = set(visits.values_list("patient", flat=True))
+    return Patient.objects.filter(are_of(patients_visible_to(user), "pk"), pk__in=seen).order_by()
 
 
 def lines_of(user: User, patients: Iterable[Patient], day: dt.date, *, everybody: bool) -> list[Line]:
@@ -108,6 +109,7 @@ def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) 
         Note._default_manager.filter(
             are_of(patients_visible_to(user), "visit__patient"),
             clinic=clinic,
+            signed_at=None,
             status__in=["draft", "in_review"],
         )
         .select_related("visit__patient", "author")
@@ -117,7 +119,9 @@ def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) 
     students = drafts.filter(author__credential=Credential.STUDENT)
     plan_drafts = (
         PlanVersion.objects.filter(
-            plan__in=plans_kept_by(user), plan__patient__clinic=clinic, status=PlanVersion.Status.DRAFT
+            Exists(plans_kept_by(user).filter(pk=OuterRef("plan"))),
+            plan__patient__clinic=clinic,
+            status=PlanVersion.Status.DRAFT,
         )
         .filter(plan__ended_on=None)
         .select_related("plan__patient", "started_by")

@@ -26,8 +26,8 @@ from apps.exports.packets.letters import open_letters, unanswered_requests
 from apps.exports.packets.models import Build
 from apps.ledger import verifications
 from apps.notes import record_policy
-from apps.notes.access import notes_left, notes_visible_to, notes_writable_by
-from apps.notes.models import OPEN, ReviewRequest, Status
+from apps.notes.access import notes_left, notes_visible_to, notes_writable_by, unsigned
+from apps.notes.models import ReviewRequest, Status
 from apps.patients.access import emergency_accesses_reviewed_by
 from apps.patients.models import Payer
 from apps.review.access import peer_notes_reviewed_by, waiting_for, works_at_the_desk
@@ -71,7 +71,7 @@ def drafts(user: User, membership: Membership, today: dt.date) -> Iterator[Waits
     returned = Q(author=user.pk) & Q(last_review=ReviewRequest.Outcome.RETURNED)
     counts = (
         notes_writable_by(user)
-        .filter(clinic=membership.clinic, status=Status.DRAFT)
+        .filter(clinic=membership.clinic, signed_at=None, status=Status.DRAFT)
         .annotate(last_review=last.values("outcome")[:1])
         .aggregate(
             all=Count("pk"),
@@ -169,7 +169,7 @@ def own_licence(user: User, membership: Membership, today: dt.date) -> Iterator[
 
 def clinics_drafts(user: User, membership: Membership, today: dt.date) -> Iterator[Waits]:
     """Everybody's notes of days long over, and those whose author works here no more."""
-    notes = notes_visible_to(user).filter(clinic=membership.clinic, status__in=OPEN)
+    notes = unsigned(notes_visible_to(user)).filter(clinic=membership.clinic)
     old = notes.filter(day_is_over(membership)).count()
     hours = limits.unsigned_hours(today)
     words = (
@@ -183,7 +183,7 @@ def clinics_drafts(user: User, membership: Membership, today: dt.date) -> Iterat
 
 
 def emergencies(user: User, membership: Membership, today: dt.date) -> Iterator[Waits]:
-    opened = emergency_accesses_reviewed_by(user).filter(patient__clinic=membership.clinic, reviewed_at=None)
+    opened = emergency_accesses_reviewed_by(user, membership.clinic).filter(reviewed_at=None)
     words = "emergency access to review|emergency accesses to review"
     yield Waits(opened.count(), words, reverse("emergency-report"), tone="warn")
 

@@ -24,8 +24,8 @@ from apps.exports.packets.models import Build
 from apps.home import waiting
 from apps.intake.access import imports_visible_to
 from apps.intake.models import ImportRow, PatientImport
-from apps.notes.access import notes_visible_to, notes_writable_by
-from apps.notes.models import Comment, ReviewRequest, Status, Thread
+from apps.notes.access import notes_visible_to, notes_writable_by, of_these
+from apps.notes.models import Comment, Note, ReviewRequest, Status, Thread
 from apps.review.access import waiting_for, works_at_the_desk
 
 from .kinds import OF_ROLE, Kind, in_words
@@ -88,20 +88,22 @@ def _since() -> dt.datetime:
 
 def returned(user: User, membership: Membership) -> Iterator[Matter]:
     """Drafts that came back to who wrote or sent them; done when sent again, signed or put aside."""
+    notes = notes_writable_by(user).filter(clinic=membership.clinic)
     newer = ReviewRequest.objects.filter(note=OuterRef("note"), pk__gt=OuterRef("pk"))
-    is_done = ~Q(note__status=Status.DRAFT) | Exists(newer)
+    is_done = ~Q(of_these(Note.objects.filter(status=Status.DRAFT))) | Exists(newer)
     found = (
         ReviewRequest.objects.filter(
-            Q(note__author=user.pk) | Q(sent_by=user.pk),
-            note__in=notes_writable_by(user).filter(clinic=membership.clinic),
+            Q(of_these(notes.filter(author=user.pk))) | Q(of_these(notes), sent_by=user.pk),
             outcome=ReviewRequest.Outcome.RETURNED,
         )
         .annotate(is_done=is_done)
         .filter(Q(is_done=False) | Q(answered_at__gte=_since()))
-        .select_related("note__visit__patient", "answered_by")
-        .order_by("-answered_at", "-pk")[:MOST]
+        .order_by("-answered_at", "-pk")
     )
-    for request in found:
+    # First which, of their own table alone: joined to notes, a database may begin with all notes.
+    done = dict(found.values_list("pk", "is_done")[:MOST])
+    requests = ReviewRequest.objects.filter(pk__in=done).select_related("note__visit__patient", "answered_by")
+    for request in requests.order_by("-answered_at", "-pk"):
         visit = request.note.visit
         yield Matter(
             Kind.RETURNED,
@@ -111,26 +113,28 @@ def returned(user: User, membership: Membership) -> Iterator[Matter]:
             about=str(visit.patient.name),
             more=f"from {request.answered_by}" if request.answered_by else "",
             at=request.answered_at,
-            is_done=request.is_done,
+            is_done=done[request.pk],
         )
 
 
 def comments(user: User, membership: Membership) -> Iterator[Matter]:
     """Threads about one's note or with one's words in them, whose last turn is somebody else's."""
+    notes = notes_visible_to(user).filter(clinic=membership.clinic).exclude(status=Status.DISCARDED)
     last = Comment.objects.filter(thread=OuterRef("pk")).order_by("-at", "-pk")
-    turns = Comment.objects.filter(thread=OuterRef("pk"))
-    found = (
-        Thread.objects.filter(note__in=notes_visible_to(user).filter(clinic=membership.clinic))
-        .exclude(note__status=Status.DISCARDED)
-        .filter(Q(note__author=user.pk) | Exists(turns.filter(by=user.pk)))
-        .annotate(last_turn=Subquery(last.values("pk")[:1]), last_by=Subquery(last.values("by")[:1]))
-        .annotate(last_at=Subquery(last.values("at")[:1]), last_name=Subquery(last.values("by__name")[:1]))
-        .filter(Q(resolved_at=None) | Q(resolved_at__gte=_since()))
-        .exclude(last_by=user.pk)
-        .select_related("note__visit__patient")
-        .order_by("-last_at", "-pk")[:MOST]
+    my_turns = Comment.objects.filter(thread=OuterRef("pk"), by=user.pk)
+    of_mine = Q(of_these(notes.filter(author=user.pk))) | (Q(Exists(my_turns)) & Q(of_these(notes)))
+    threads = Thread.objects.annotate(
+        last_turn=Subquery(last.values("pk")[:1]),
+        last_by=Subquery(last.values("by")[:1]),
+        last_at=Subquery(last.values("at")[:1]),
+        last_name=Subquery(last.values("by__name")[:1]),
+    ).order_by("-last_at", "-pk")
+    found = threads.filter(of_mine, Q(resolved_at=None) | Q(resolved_at__gte=_since())).exclude(
+        last_by=user.pk
     )
-    for thread in found:
+    # As above: first which, then what they are about.
+    newest = list(found.values_list("pk", flat=True)[:MOST])
+    for thread in threads.filter(pk__in=newest).select_related("note__visit__patient"):
         visit = thread.note.visit
         yield Matter(
             Kind.COMMENT,

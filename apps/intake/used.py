@@ -54,7 +54,7 @@ def what_stops(made: PatientImport) -> dict[str, int]:
         into = Patient.objects.filter(pk__in=part, merged_into__isnull=False).values_list(
             "merged_into", flat=True
         )
-        stops["legal hold"] += holds.open_of(records_of_people([*part, *into])).count()
+        stops["legal hold"] += holds.open_of(list(records_of_people([*part, *into]))).count()
     of_others = [str(id) for ids in _in_charts_of_others(made).values() for id in ids]
     for part in parts_of(of_others):
         stops["change to a chart"] += Event.objects.filter(target__in=part, verb__in=CHANGES).count()

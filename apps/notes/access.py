@@ -28,10 +28,20 @@ def notes_visible_to(user: User) -> QuerySet[Note]:
     )
 
 
+def unsigned(notes: QuerySet[Note]) -> QuerySet[Note]:
+    """Of `notes`, the open ones. The first condition is an index's, which holds no signed note."""
+    return notes.filter(signed_at=None, status__in=OPEN)
+
+
+def of_these(notes: QuerySet[Note], through: str = "note") -> Exists:
+    """Rows of one of these notes; asked of each row that an index has found, as `are_of` is."""
+    return Exists(notes.filter(pk=OuterRef(through)))
+
+
 def notes_left(notes: QuerySet[Note]) -> QuerySet[Note]:
     """Of `notes`, the open ones whose author works in their clinic no more."""
     works_here = active_memberships().filter(user=OuterRef("author"), clinic=OuterRef("clinic"))
-    return notes.filter(~Exists(works_here), status__in=OPEN)
+    return unsigned(notes).filter(~Exists(works_here))
 
 
 def drafts_left_by(person: User, clinic) -> str:

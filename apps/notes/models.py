@@ -148,9 +148,7 @@ class Note(models.Model):
             models.Index(fields=["author", "status"], name="open_notes_of_an_author"),
             models.Index(fields=["clinic", "status"], name="notes_of_a_clinic"),
             # Of all notes, the few that wait for somebody: indexes that do not grow with the record.
-            models.Index(
-                fields=["clinic", "status"], condition=models.Q(status="draft"), name="drafts_of_a_clinic"
-            ),
+            models.Index(fields=["clinic"], condition=models.Q(signed_at=None), name="unsigned_of_a_clinic"),
             models.Index(
                 fields=["clinic", "status"], condition=models.Q(status="in_review"), name="sent_for_review"
             ),
@@ -158,6 +156,12 @@ class Note(models.Model):
                 fields=["clinic", "status"],
                 condition=models.Q(status="signed", awaits_cosignature=True),
                 name="waiting_for_a_cosignature",
+            ),
+            # And the newest of the others, one after another.
+            models.Index(
+                fields=["clinic", "-signed_at"],
+                condition=models.Q(signed_at__isnull=False),
+                name="signed_lately_in_a_clinic",
             ),
         ]
 
@@ -434,6 +438,11 @@ class ReviewRequest(models.Model):
                 fields=["note"], condition=models.Q(outcome="waiting"), name="a_note_waits_for_one_review"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["answered_at"], condition=models.Q(outcome="returned"), name="returned_for_more_words"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"review of {self.note_id}"
@@ -465,6 +474,7 @@ class Thread(models.Model):
 
     class Meta:
         ordering = ["opened_at", "id"]
+        indexes = [models.Index(fields=["resolved_at"], name="threads_open_and_resolved")]
 
     def __str__(self) -> str:
         return f"thread {self.pk}"

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from apps.accounts.access import CHARTING, KEEPS_CHARTS, clinics_where
-from apps.accounts.models import Role, User
+from apps.accounts.models import Clinic, Role, User
 from apps.audit import clock
 
 from .models import (
@@ -87,9 +87,11 @@ def open_emergency_accesses(user: User) -> QuerySet[EmergencyAccess]:
     return EmergencyAccess.objects.filter(person=user.pk, ends_at__gt=clock.now())
 
 
-def emergency_accesses_reviewed_by(user: User) -> QuerySet[EmergencyAccess]:
-    """The emergency accesses in the clinics that `user` supervises."""
-    return EmergencyAccess.objects.filter(patient__clinic__in=clinics_where(user, Role.SUPERVISOR))
+def emergency_accesses_reviewed_by(user: User, clinic: Clinic | None = None) -> QuerySet[EmergencyAccess]:
+    """The emergency accesses in the clinics that `user` supervises, or in this one of them."""
+    clinics = [one for one in clinics_where(user, Role.SUPERVISOR) if clinic is None or one == clinic.pk]
+    # They are few, and each is asked for its chart: not every chart of the clinic for its accesses.
+    return EmergencyAccess.objects.filter(are_of(Patient.objects.filter(clinic__in=clinics)))
 
 
 def care_team_places_kept_by(user: User) -> QuerySet[CareTeamPlace]:

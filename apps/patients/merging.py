@@ -35,17 +35,19 @@ def records_of(patient_id: Any) -> QuerySet[Patient]:
     ).order_by()
 
 
-def records_of_people(people: Collection[Any]) -> QuerySet[Patient]:
-    """Every record of these people, each named by the record that others were merged into."""
-    return Patient.objects.filter(Q(pk__in=people) | Q(merged_into__in=people)).order_by()
+def records_of_people(people: Collection[Any]) -> dict[Any, Any]:
+    """Every record of these people, with whose it is. A person is named by the record that others were merged
+    into. One query, of the few records that were merged at all.
+    """
+    merged = Patient.objects.filter(merged_into__isnull=False, merged_into__in=people).order_by()
+    return {id: id for id in people} | dict(merged.values_list("pk", "merged_into"))
 
 
 def held_among(patients: Collection[Any]) -> set[Any]:
     """Of these records' ids those on hold: in the record itself, or in another one of the same person."""
     into = dict(Patient.objects.filter(pk__in=patients).order_by().values_list("pk", "merged_into"))
     people = {id: other or id for id, other in into.items()}
-    records = records_of_people(set(people.values())).values_list("pk", "merged_into")
-    whose = {record: other or record for record, other in records}
+    whose = records_of_people(set(people.values()))
     held = {whose[id] for id in holds.open_of(list(whose)).values_list("patient", flat=True)}
     return {id for id, person in people.items() if person in held}
 

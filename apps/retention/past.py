@@ -110,7 +110,7 @@ def rows_of(ids: Collection[UUID], period: Period, zone: ZoneInfo) -> list[Patie
     period, and holds.
     """
     people = {patient.pk: patient for patient in Patient.objects.filter(pk__in=ids)}
-    records = _with_last_days(records_of_people(ids))
+    records = _with_last_days(Patient.objects.filter(pk__in=list(records_of_people(ids))).order_by())
     for record in records:
         patient = people[record.merged_into_id or record.pk]
         days = (record.last_visit, record.last_word, record.last_plan, record.last_document)

@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString
 
 from apps.accounts.models import Clinic, User
 from apps.compliance import rules
-from apps.notes.access import notes_visible_to
-from apps.notes.models import OPEN, PUT_ASIDE, Note, Status
+from apps.notes.access import notes_visible_to, unsigned
+from apps.notes.models import PUT_ASIDE, Note, Status
 from apps.visits.access import visits_visible_to
 from apps.visits.models import Attendance, Visit
 
@@ -153,7 +153,8 @@ def of(user: User, clinic: Clinic, now: dt.datetime, person: User | None) -> Fig
 def _weeks(signed: QuerySet[Note], today: dt.date, zone: dt.tzinfo) -> tuple[dt.date, ...]:
     """The last weeks of which no more notes are read than may be, and this one in any case."""
     mondays = timing.weeks(today, WEEKS)
-    newest = signed.order_by("-signed_at").values_list("signed_at", flat=True)
+    # An index holds what was signed in this order; it knows no status.
+    newest = signed.filter(signed_at__isnull=False).order_by("-signed_at").values_list("signed_at", flat=True)
     too_many = newest[MOST_NOTES : MOST_NOTES + 1].first()
     if too_many is None:
         return mondays
@@ -198,8 +199,8 @@ def _overdue(user: User, clinic: Clinic, now: dt.datetime, person: User | None, 
     happened = (Attendance.ATTENDED, Attendance.CUT_SHORT)
     kept = Note.objects.filter(visit=OuterRef("pk")).exclude(status__in=PUT_ASIDE)
     notes = (
-        notes_visible_to(user)
-        .filter(clinic=clinic, status__in=OPEN, visit__served_on__lte=until)
+        unsigned(notes_visible_to(user))
+        .filter(clinic=clinic, visit__served_on__lte=until)
         .select_related("visit__patient", "author")
     )
     visits = (

@@ -29,8 +29,7 @@ PER_PAGE = 20
 @require_safe
 def emergency_report(request: SignedInRequest) -> HttpResponse:
     accesses = (
-        emergency_accesses_reviewed_by(request.user)
-        .filter(patient__clinic=request.membership.clinic)
+        emergency_accesses_reviewed_by(request.user, request.membership.clinic)
         .select_related("person", "patient", "reviewed_by")
         .order_by("reviewed_at", "-taken_at")
     )

@@ -98,9 +98,9 @@ def test_disciplines_and_patients_do_not_mix(world, fresh, diagnosis):
 def test_the_number_of_questions_does_not_depend_on_the_number_of_patients(
     world, fresh, django_assert_num_queries
 ):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         due.of(world.grace, "PT", world.today)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         due.of_many([world.grace, world.grace], world.today)
 
 
