@@ -48,10 +48,12 @@ def run_inside(checks: list[str], size: int, seed: int) -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
     from apps.demo import world
 
+    settings.DEBUG = False  # it would keep every query, and have SQLite quote each parameter of it again
     if not checks:
         call_command("migrate", verbosity=0)
         world.build()
