@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime as dt
+import gc
 import importlib
 import json
 import os
@@ -61,6 +62,8 @@ def run_inside(checks: list[str], size: int, seed: int) -> None:
     check = importlib.import_module(f".{CHECKS[checks[0]].module}", __package__)
     clinic = world.existing()
     assert clinic
+    gc.collect()
+    gc.freeze()  # as in config/wsgi.py: what is loaded by now stays, in each process that a check forks too
     counted: Counted = check.run(clinic, size, random.Random(seed))
     json.dump(vars(counted), sys.stdout)
 
