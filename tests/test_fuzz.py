@@ -18,7 +18,7 @@ __all__ = ["things"]
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "300"))
 SEED = int(os.environ.get("FUZZ_SEED", "97112"))
-PARTS = max(1, REQUESTS // 5000)  # each opens every page once before it begins
+PARTS = max(1, REQUESTS // 10_000)  # each opens every page once before it begins
 
 
 @pytest.fixture

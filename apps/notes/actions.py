@@ -209,10 +209,12 @@ def _store_rows(model, note: Note, sent: list[dict[str, Any]], *, key: str, stor
 
 def _check_goals(note: Note, goals: set[UUID]) -> None:
     """Refuse a goal that is not of this patient and discipline. The form offers no others."""
+    if not goals:
+        return
     own = Goal.objects.filter(
         plan__patient__in=records_of(note.visit.patient_id), plan__discipline=note.discipline
     )
-    if goals and own.filter(pk__in=goals).count() != len(goals):
+    if own.filter(pk__in=goals).count() != len(goals):
         raise Refused("A goal of this page belongs to another plan of care. Reload the page.")
 
 

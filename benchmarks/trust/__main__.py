@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime as dt
+import gc
 import importlib
 import json
 import os
@@ -48,10 +49,12 @@ def run_inside(checks: list[str], size: int, seed: int) -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
     from apps.demo import world
 
+    settings.DEBUG = False  # it would keep every query, and have SQLite quote each parameter of it again
     if not checks:
         call_command("migrate", verbosity=0)
         world.build()
@@ -59,6 +62,8 @@ def run_inside(checks: list[str], size: int, seed: int) -> None:
     check = importlib.import_module(f".{CHECKS[checks[0]].module}", __package__)
     clinic = world.existing()
     assert clinic
+    gc.collect()
+    gc.freeze()  # as in config/wsgi.py: what is loaded by now stays, in each process that a check forks too
     counted: Counted = check.run(clinic, size, random.Random(seed))
     json.dump(vars(counted), sys.stdout)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
+import json
 import uuid
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.compliance.review import review
 from apps.demo import charting, world
 from apps.episodes import actions as episodes
 from apps.episodes import record as episode_record
-from apps.notes import actions
-from apps.notes.models import Note
+from apps.notes import actions, chart, facts, record
+from apps.notes.models import Block, MeasureTaken, Note
+from apps.notes.policy import policy_of
 from apps.patients import actions as patients
 from apps.patients.models import Patient
 from apps.visits.models import Visit
@@ -23,23 +26,64 @@ DAYS = 6
 FIRST = "NEW-FIRST"
 
 
-def signable(clinic: world.World, count: int, kind: str) -> list[uuid.UUID]:
+class Ready(NamedTuple):
+    """A draft, and the digest of its words: what its signer's page holds when everything on it is read."""
+
+    pk: uuid.UUID
+    preview: str
+
+
+def signable(clinic: world.World, count: int, kind: str) -> list[Ready]:
     """Complete drafts, each of a patient and a day of its own, so that no minutes are counted together.
 
     A newcomer has a signed plan and one note charted by the editor's own action; that note is copied to the
-    days before it. What is asked about each is answered, so that only the race stands before its signature.
-    All have the same words, which is asked about once one of them is signed: so one is signed before.
+    days before it. What is asked about the first newcomer's notes is answered, and answered alike about the
+    others', whose words are the same. Every note is judged, so that only the race stands before its
+    signature. Words that were signed before are asked about, so a note with these is signed first.
+
+    A patient's come newest first. In that order a signature changes nothing that the next one's page showed.
     """
-    by, notes = clinic.tess, []
+    by = clinic.tess
     if not Patient.objects.filter(mrn=FIRST).exists():
         first = clinic.draft_by(by, newcomer(clinic, FIRST))
         charting.sign(answered(first, by), {}, by=by)
-    for number in range(math.ceil(count / DAYS)):
+    found: list[Ready] = []
+    patterns: list[Note] = []
+    while len(found) < count:
         with transaction.atomic():
-            pattern = clinic.draft_by(by, newcomer(clinic, f"NEW-{kind}-{number}"))
-            same = [pattern, *(copied(pattern, days) for days in range(1, DAYS))]
-        notes += same[: count - len(notes)]
-    return [answered(note, by).pk for note in notes]
+            pattern = clinic.draft_by(by, newcomer(clinic, f"NEW-{kind}-{len(found) // DAYS}"))
+            notes = [pattern, *copies(pattern)]
+            if not patterns:
+                patterns = [answered(note, by) for note in notes]
+            for note, like in zip(notes[: count - len(found)], patterns, strict=False):
+                if note.pk != like.pk:
+                    actions.answer(note=note, by=by, answers=answers_of(like, note))
+                found.append(ready(note, by))
+    return found
+
+
+def ready(note: Note, by: User) -> Ready:
+    """What `by` signs, judged as the signature will judge it."""
+    note = charting.read(note)
+    charted, policy = chart.load(note), policy_of(note.clinic_id)
+    stated = facts.of(charted, signer=by)
+    judged = review(stated, policy)
+    if judged.open:
+        raise ValueError(f"A draft cannot be signed: {[finding.key for finding in judged.open]}")
+    payload = record.payload_of(note, charted=charted, stated=stated, judged=judged, policy=policy)
+    return Ready(note.pk, record.preview_digest(payload))
+
+
+def answers_of(like: Note, note: Note) -> dict[str, Any]:
+    """The answers of a note with the same words, for this one: a finding is named after its block."""
+    text = json.dumps(like.answers)
+    for old, new in zip(rows_of(like), rows_of(note), strict=True):
+        text = text.replace(str(old.pk), str(new.pk))
+    return json.loads(text)
+
+
+def rows_of(note: Note) -> list[Block | MeasureTaken]:
+    return [*note.blocks.order_by("position"), *note.measures.order_by("position")]
 
 
 def answered(note: Note, by: User) -> Note:
@@ -96,16 +140,22 @@ def newcomer(clinic: world.World, number: str) -> Patient:
     return patient
 
 
-def copied(pattern: Note, days: int) -> Note:
-    """The same note about a visit so many days earlier."""
-    visit = Visit.objects.get(pk=pattern.visit_id)
-    visit.pk, visit._state.adding = uuid.uuid4(), True
-    visit.served_on -= dt.timedelta(days=days)
-    visit.save(force_insert=True)
-    note = Note.objects.get(pk=pattern.pk)
-    note.pk, note.visit, note._state.adding = uuid.uuid4(), visit, True
-    note.save(force_insert=True)
-    for row in (*pattern.blocks.all(), *pattern.measures.all()):
-        row.pk, row.note, row._state.adding = uuid.uuid4(), note, True
-        row.save(force_insert=True)
-    return note
+def copies(pattern: Note) -> list[Note]:
+    """The same note about visits of each of the days before."""
+    visits, notes, rows = [], [], rows_of(pattern)
+    for days in range(1, DAYS):
+        visit = anew(pattern.visit, served_on=pattern.visit.served_on - dt.timedelta(days=days))
+        visits.append(visit)
+        notes.append(anew(pattern, visit_id=visit.pk))
+    Visit.objects.bulk_create(visits)
+    Note.objects.bulk_create(notes)
+    for model in (Block, MeasureTaken):
+        same = [row for row in rows if isinstance(row, model)]
+        model.objects.bulk_create(anew(row, note_id=note.pk) for note in notes for row in same)
+    return notes
+
+
+def anew(row: Any, **differing: Any) -> Any:
+    """The row once more, not stored yet, under an id of its own."""
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return type(row)(**{**values, "id": uuid.uuid4(), **differing})

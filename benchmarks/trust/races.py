@@ -2,7 +2,8 @@
 into what was signed.
 
 Three races: a signature and a save; two signatures; a signature and the end of its signer's role. Notes are
-copies of ones that a person charted; everything that races is the app's own action.
+copies of ones that a person charted, read to the end by who signs them; everything that races is the app's
+own action.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import multiprocessing
 import random
 import time
 import uuid
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
@@ -24,7 +27,7 @@ from apps.demo import charting, world
 from apps.ledger import chain
 from apps.ledger.models import LedgerEntry
 from apps.ledger.verify import Verdict, verify
-from apps.notes import actions, record
+from apps.notes import actions
 from apps.notes.forms import DraftValues
 from apps.notes.models import Note, Status
 
@@ -64,8 +67,9 @@ def race(kind, notes, one, two, counted: Counted, dice: random.Random) -> None:
     for each in both:
         each.join()
     wins = [sum(answer == "done" for answer in said[number]) for number in (0, 1)]
-    for pk, first, second in zip(notes, said[0], said[1], strict=True):
-        counted.problems += [f"{kind}: {words}" for words in wrong(kind, pk, first, second)][:5]
+    became = Became.of([pk for pk, _ in notes])
+    for (pk, _), first, second in zip(notes, said[0], said[1], strict=True):
+        counted.problems += [f"{kind}: {words}" for words in wrong(kind, pk, first, second, became)][:5]
     counted.faults += min(wins)
     counted.figures |= {f"sign against {kind}": len(notes), f"won by sign, by {kind}": wins}
     if not min(wins):
@@ -75,9 +79,9 @@ def race(kind, notes, one, two, counted: Counted, dice: random.Random) -> None:
 def take_part(number, part, notes, seed, barrier, results) -> None:
     """One side: at each note the same thing, and what it was told."""
     dice, by, told = random.Random(seed), User.objects.get(pk=part["by"]), []
-    for pk in notes:
+    for ready in notes:
         try:
-            act = prepared(part, pk, by)
+            act = prepared(part, ready, by)
             barrier.wait(120)
             time.sleep(dice.random() * LONGEST_WAIT)
             act()
@@ -97,7 +101,7 @@ def take_part(number, part, notes, seed, barrier, results) -> None:
     results.put((number, told))
 
 
-def prepared(part: dict[str, Any], pk, by: User):
+def prepared(part: dict[str, Any], ready: drafts.Ready, by: User):
     """What the person is about to do, with all that their page had read before."""
     if part["what"] == "revoke":
         whom = User.objects.get(pk=part["whom"])
@@ -105,11 +109,10 @@ def prepared(part: dict[str, Any], pk, by: User):
         return lambda: people.change_person(
             person=whom, clinic=clinic, role=Role.THERAPIST, is_active=False, by=by
         )
-    note = charting.read(Note(pk=pk))
+    note = charting.read(Note(pk=ready.pk))
     if part["what"] == "sign":
-        preview = record.preview_digest(record.payload_of(note))
-        return lambda: actions.sign(note=note, by=by, preview=preview)
-    values = DraftValues(note={"plan": f"Saved at the same moment, {pk}."})
+        return lambda: actions.sign(note=note, by=by, preview=ready.preview)
+    values = DraftValues(note={"plan": f"Saved at the same moment, {note.pk}."})
     operation = str(uuid.uuid4())
     return lambda: actions.save_draft(
         note=note, by=by, revision=note.revision, operation=operation, values=values
@@ -122,10 +125,30 @@ def restore(part: dict[str, Any], by: User) -> None:
     people.change_person(person=whom, clinic=clinic, role=Role.THERAPIST, is_active=True, by=by)
 
 
-def wrong(kind: str, pk, first: str, second: str) -> list[str]:
+@dataclass(frozen=True)
+class Became:
+    """What the database holds after a race, of all its notes."""
+
+    notes: dict[uuid.UUID, Note]
+    entries: dict[uuid.UUID, list[LedgerEntry]]
+    signed: dict[str, Event]
+    changes: dict[str, list[int]]
+    """Each change of a person's role, by its place in the log."""
+
+    @staticmethod
+    def of(pks: list[uuid.UUID]) -> Became:
+        entries, changes = defaultdict(list), defaultdict(list)
+        for entry in LedgerEntry.objects.filter(document__in=pks).order_by("seq"):
+            entries[entry.document].append(entry)
+        for change in Event.objects.filter(verb=verbs.PERSON_CHANGED).order_by("pk"):
+            changes[change.target].append(change.pk)
+        signed = Event.objects.filter(verb=verbs.NOTE_SIGNED, target__in=[str(pk) for pk in pks])
+        return Became(Note.objects.in_bulk(pks), entries, {event.target: event for event in signed}, changes)
+
+
+def wrong(kind: str, pk, first: str, second: str, became: Became) -> list[str]:
     """What should not have become of a note, in sentences."""
-    note = Note.objects.get(pk=pk)
-    entries = list(LedgerEntry.objects.filter(document=pk))
+    note, entries = became.notes[pk], became.entries.get(pk, [])
     found = [answer for answer in (first, second) if answer.startswith("BROKE")]
     signatures = (first == "done") + (kind == "sign" and second == "done")
     if signatures != len(entries) or (note.status == Status.SIGNED) != bool(entries):
@@ -138,10 +161,7 @@ def wrong(kind: str, pk, first: str, second: str) -> list[str]:
             found.append("the working copy was changed after the signature.")
         if kind == "revoke":
             # The role ends and is given back in turns: after an odd number of changes it had ended.
-            at = Event.objects.get(verb=verbs.NOTE_SIGNED, target=str(pk)).pk
-            changes = Event.objects.filter(
-                verb=verbs.PERSON_CHANGED, target=str(note.signed_by_id), pk__lt=at
-            )
-            if changes.count() % 2:
+            at = became.signed[str(pk)].pk
+            if sum(change < at for change in became.changes.get(str(note.signed_by_id), ())) % 2:
                 found.append("it was signed after the role had ended.")
     return found

@@ -13,6 +13,7 @@ import http.client
 import os
 import random
 import re
+import subprocess
 import threading
 import time
 import uuid
@@ -187,10 +188,13 @@ def run(clinic: world.World, size: int, dice: random.Random) -> Counted:
     between = max(size // FAULTS, LEAST_BETWEEN)
     with Server(address) as server, room.saving(Door(server)):
         while not room.has_enough() or (not all(kills.values()) and not any(x.failed for x in room.people)):
-            time.sleep(dice.uniform(*EVERY))
-            if server.process.poll() is not None:
+            try:
+                server.process.wait(dice.uniform(*EVERY))
+            except subprocess.TimeoutExpired:
+                pass
+            else:
                 # Granian ends by itself when a worker dies twice within six seconds. What watches over it
-                # (systemd, compose) starts it again.
+                # (systemd, compose) starts it again, at once.
                 server.start()
                 supervised += 1
                 continue

@@ -1,8 +1,9 @@
 """R7, the other half: sixteen processes sign at the same moment. Every signature is one entry, and no number
 is missing.
 
-Each signs notes of its own by the app's own action, as fast as it can. A patient's notes are with one
-process: what was measured before stands in a note, so another's signature would rightly ask to read it again.
+Each signs notes of its own, read to the end before, by the app's own action, as fast as it can. A patient's
+notes are with one process, newest first: what was measured before stands in a note, so the signature of an
+earlier one would rightly ask to read it again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from apps.accounts.models import User
 from apps.demo import charting, world
 from apps.ledger.models import LedgerEntry
 from apps.ledger.verify import Verdict, verify
-from apps.notes import actions, record
+from apps.notes import actions
 from apps.notes.models import Note, Status
 
 from . import Counted, drafts, insistent
@@ -28,8 +29,9 @@ WRITERS = 16
 def run(clinic: world.World, size: int, dice: random.Random) -> Counted:
     """`size` signatures, by sixteen processes."""
     counted = Counted()
-    notes = drafts.signable(clinic, size, "sign")
-    patients = [notes[at : at + drafts.DAYS] for at in range(0, size, drafts.DAYS)]
+    ready = drafts.signable(clinic, size, "sign")
+    patients = [ready[at : at + drafts.DAYS] for at in range(0, size, drafts.DAYS)]
+    notes = [pk for pk, _ in ready]
     dice.shuffle(patients)
     before = list(entries(clinic))
     connections.close_all()
@@ -74,15 +76,14 @@ def entries(clinic: world.World) -> list[tuple]:
 def sign(patients, by, barrier, results, turned_away) -> None:
     person, told = User.objects.get(pk=by), []
     barrier.wait(600)
-    for pk in chain.from_iterable(patients):
+    for ready in chain.from_iterable(patients):
         try:
-            insistent(lambda pk=pk: sign_one(pk, person), turned_away)
+            insistent(lambda ready=ready: sign_one(ready, person), turned_away)
             told.append("signed")
         except Exception as error:
             told.append(repr(error))
     results.put(told)
 
 
-def sign_one(pk, person) -> None:
-    note = charting.read(Note(pk=pk))
-    actions.sign(note=note, by=person, preview=record.preview_digest(record.payload_of(note)))
+def sign_one(ready: drafts.Ready, person: User) -> None:
+    actions.sign(note=charting.read(Note(pk=ready.pk)), by=person, preview=ready.preview)
