@@ -30,11 +30,12 @@ def visits_kept_by(user: User) -> QuerySet[Visit]:
 
 
 def visits_charted_by(user: User) -> QuerySet[Visit]:
-    """The visits about which `user` may start a note: those they are on."""
-    roles = (*CHARTING, Role.STUDENT)
-    return Visit.objects.filter(
-        is_on(user), are_of(patients_cared_for_by(user)), clinic__in=clinics_where(user, *roles)
-    )
+    """The visits about which `user` may start a note: those they are on.
+
+    Who is on a visit cares for its patient, restricted or not (patients_cared_for_by), and a visit is of its
+    patient's clinic (visits.actions.book): so the chart need not be asked for once more, with every save.
+    """
+    return Visit.objects.filter(is_on(user), clinic__in=clinics_where(user, *CHARTING, Role.STUDENT))
 
 
 def attendance_of(visits: QuerySet[Visit]) -> QuerySet[AttendanceRecord]:

@@ -119,5 +119,5 @@ def test_the_list_asks_the_database_the_same_however_many_there_are(
     for number in range(12):
         add_visit(world, patient=add_patient(world, mrn=f"M{number}"))
     client = signed_in(world.tess)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         page(client)

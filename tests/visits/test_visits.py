@@ -3,10 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.db.models import F
 
 from apps.audit.refused import Refused
 from apps.patients import actions as patients
+from apps.patients.access import are_of, patients_cared_for_by
+from apps.patients.models import Patient
 from apps.visits import actions
+from apps.visits.access import visits_charted_by
 from apps.visits.models import Attendance, AttendanceRecord, Visit
 from tests.accounts.small_clinic import add_note, add_patient, add_visit
 
@@ -247,3 +251,13 @@ def test_bad_dates_get_a_page_and_a_message(world, signed_in, query):
     answer = signed_in(world.tess).get("/attendance/", query)
     assert answer.status_code == 200
     assert ("is-invalid" in answer.content.decode()) == any(query.values())
+
+
+def test_whoever_is_on_a_visit_cares_for_its_patient_also_where_the_chart_is_restricted(clinic):
+    """So `visits_charted_by` need not ask for the chart."""
+    Patient.objects.update(is_restricted=True)
+    assert not Visit.objects.exclude(clinic=F("patient__clinic")).exists()
+    for person in clinic.people:
+        charted = visits_charted_by(person)
+        assert set(charted) == set(charted.filter(are_of(patients_cared_for_by(person)))), person.name
+    assert visits_charted_by(clinic.tess).exists() and visits_charted_by(clinic.jo).exists()
