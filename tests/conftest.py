@@ -216,6 +216,7 @@ def clinic(db):
     """
     from apps.audit import clock
     from apps.demo import world
+    from apps.home import waiting
     from apps.notes import chart, echoes
     from apps.patients import search
     from apps.review import queue
@@ -225,6 +226,7 @@ def clinic(db):
     echoes.forget()
     search.forget()
     queue.forget()
+    waiting.forget()
     if world.existing(TODAY) is None:
         restore()
     clock.set_to(NOW)

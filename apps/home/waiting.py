@@ -27,6 +27,7 @@ from apps.exports.packets.models import Build
 from apps.ledger import verifications
 from apps.notes import record_policy
 from apps.notes.access import notes_left, notes_visible_to, notes_writable_by, unsigned
+from apps.notes.latest import Latest
 from apps.notes.models import ReviewRequest, Status
 from apps.patients.access import emergency_accesses_reviewed_by
 from apps.patients.models import Payer
@@ -114,16 +115,41 @@ def desk(user: User, membership: Membership, today: dt.date) -> Iterator[Waits]:
 def due(user: User, membership: Membership, today: dt.date) -> Iterator[Waits]:
     """Reports, certifications, orders and authorizations, as the worklist has them."""
     everybody = membership.role in (Role.SUPERVISOR, Role.RECORDS)
-    reports, others = due_lines(user, membership, today, everybody=everybody)
     address = reverse("worklist") + ("?whose=all" if membership.role == Role.SUPERVISOR else "")
     whose = " in the clinic" if everybody else ""
-    for found, one, many in (
+    reports, others = due_numbers(user, membership, today, everybody=everybody)
+    for (number, late), one, many in (
         (reports, "progress report due", "progress reports due"),
         (others, "certification, order or authorization due", "certifications, orders, authorizations due"),
     ):
         words = f"{one}{whose}|{many}{whose}"
-        late = sum(line.item.tone == "stop" for line in found)
-        yield Waits(len(found), words, address, f"{late} late" if late else "", *tone_of(late))
+        yield Waits(number, words, address, f"{late} late" if late else "", *tone_of(late))
+
+
+KEPT = dt.timedelta(minutes=1)
+"""For so long a clinic's numbers are as they were counted: for them everybody's chart is asked."""
+
+_numbers: Latest[tuple[dt.datetime, tuple[tuple[int, int], ...]]] = Latest(500)
+
+
+def forget() -> None:
+    """Keep nothing any more. For tests, whose database goes back in time."""
+    _numbers.clear()
+
+
+def due_numbers(
+    user: User, membership: Membership, today: dt.date, *, everybody: bool
+) -> tuple[tuple[int, int], ...]:
+    """How many `due_lines` there are of either kind, and how many of them are late."""
+    key, now = (user.pk, membership.clinic_id, today), clock.now()
+    at, known = (_numbers.get(key) if everybody else None) or (None, ())
+    if at is not None and now - at < KEPT:
+        return known
+    lines = due_lines(user, membership, today, everybody=everybody)
+    found = tuple((len(part), sum(line.item.tone == "stop" for line in part)) for part in lines)
+    if everybody:
+        _numbers.put(key, (now, found))
+    return found
 
 
 def due_lines(

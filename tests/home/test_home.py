@@ -130,6 +130,18 @@ def test_an_administrator_sees_who_cannot_work_yet(clinic, opened, settings):
     assert of(clinic.alex, clinic)["people without a second factor"].number == len(clinic.people) - 2
 
 
+def test_a_clinics_numbers_may_be_a_minute_old_and_ones_own_are_of_now(clinic, monkeypatch):
+    word = "certifications, orders, authorizations due"
+    whole = f"{word} in the clinic"
+    own, everybodys = of(clinic.tess, clinic), of(clinic.sam, clinic)
+    assert own[word].number and everybodys[whole].number
+    monkeypatch.setattr(waiting, "due_lines", lambda *of_whom, **how: ([], []))
+    assert word not in of(clinic.tess, clinic)
+    assert of(clinic.sam, clinic)[whole] == everybodys[whole]
+    clock.set_to(clock.now() + waiting.KEPT)
+    assert whole not in of(clinic.sam, clinic)
+
+
 def test_what_is_counted_costs_the_same_however_much_there_is(clinic, django_assert_max_num_queries):
     for person, queries in (
         (clinic.tess, 20),
