@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from apps.accounts.access import CHARTING, KEEPS_CHARTS, clinics_where
 from apps.accounts.models import Role, User
@@ -13,7 +13,7 @@ from .models import Authorization, Goal, Paper, PlanOfCare, PlanVersion
 
 def _of(plans: QuerySet[PlanOfCare]) -> Exists:
     """Rows of one of these plans; asked of each row that an index has found (patients.access.are_of)."""
-    return Exists(plans.filter(pk=OuterRef("plan")))
+    return are_of(plans, "plan")
 
 
 def plans_visible_to(user: User) -> QuerySet[PlanOfCare]:

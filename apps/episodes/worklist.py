@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Credential, Role, User
 from apps.patients.access import are_of, patients_visible_to
@@ -119,7 +119,7 @@ def of(user: User, clinic, role: str, day: dt.date, *, everybody: bool = False) 
     students = drafts.filter(author__credential=Credential.STUDENT)
     plan_drafts = (
         PlanVersion.objects.filter(
-            Exists(plans_kept_by(user).filter(pk=OuterRef("plan"))),
+            are_of(plans_kept_by(user), "plan"),
             plan__patient__clinic=clinic,
             status=PlanVersion.Status.DRAFT,
         )

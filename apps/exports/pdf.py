@@ -119,7 +119,7 @@ def note_pdf(
 
     Raises Unavailable, TooLong, Busy, Overdue or Failed.
     """
-    with drawing_up():
+    with drawing_up:
         refuse_what_cannot_be(payload)
         page = page_of(document, edition)
     return print_page(page, paper=paper)
@@ -162,7 +162,7 @@ def signed_pdf(entries: list[LedgerEntry], *, paper: str = "letter") -> bytes:
 
     Raises Unavailable, TooLong, Busy, Overdue or Failed.
     """
-    with drawing_up():
+    with drawing_up:
         refuse_what_cannot_be(*(chain.read(entry) for entry in entries if entry.payload))
         page, files = signed_page(entries), files_of(entries)
     return print_page(page, paper=paper, files=files, has_signature_field=True)

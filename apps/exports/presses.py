@@ -177,16 +177,10 @@ def in_line() -> Iterator[None]:
         _line.release()
 
 
-_drawing = threading.RLock()
-
-
-@contextlib.contextmanager
-def drawing_up() -> Iterator[None]:
-    """For what goes before printing. In one process pages are drawn up one after another: at the same time
-    they would be no sooner done, and whoever saves a note would wait for all of them.
-    """
-    with _drawing:
-        yield
+drawing_up = threading.Lock()
+"""For what goes before printing. In one process pages are drawn up one after another: at the same time they
+would be no sooner done, and whoever saves a note would wait for all of them.
+"""
 
 
 _presses: dict[int, _Press] = {}

@@ -82,7 +82,7 @@ def note_pdf(request: SignedInRequest, pk) -> HttpResponse:
             data = store.read(store.stored_pdf(note.pk, paper=note.clinic.paper))
         else:
             with presses.in_line():
-                with presses.drawing_up():
+                with presses.drawing_up:
                     document, payload = read(note)
                     edition = letterhead.latest(note.clinic_id)
                 data = pdf.note_pdf(document, payload, edition=edition, paper=note.clinic.paper)

@@ -27,7 +27,7 @@ from apps.exports.packets.models import Build
 from apps.ledger import verifications
 from apps.notes import record_policy
 from apps.notes.access import notes_left, notes_visible_to, notes_writable_by, unsigned
-from apps.notes.latest import Latest
+from apps.notes.latest import Lately
 from apps.notes.models import ReviewRequest, Status
 from apps.patients.access import emergency_accesses_reviewed_by
 from apps.patients.models import Payer
@@ -129,7 +129,7 @@ def due(user: User, membership: Membership, today: dt.date) -> Iterator[Waits]:
 KEPT = dt.timedelta(minutes=1)
 """For so long a clinic's numbers are as they were counted: for them everybody's chart is asked."""
 
-_numbers: Latest[tuple[dt.datetime, tuple[tuple[int, int], ...]]] = Latest(500)
+_numbers: Lately[tuple[tuple[int, int], ...]] = Lately(500)
 
 
 def forget() -> None:
@@ -141,14 +141,13 @@ def due_numbers(
     user: User, membership: Membership, today: dt.date, *, everybody: bool
 ) -> tuple[tuple[int, int], ...]:
     """How many `due_lines` there are of either kind, and how many of them are late."""
-    key, now = (user.pk, membership.clinic_id, today), clock.now()
-    at, known = (_numbers.get(key) if everybody else None) or (None, ())
-    if at is not None and now - at < KEPT:
+    key = (user.pk, membership.clinic_id, today)
+    if everybody and (known := _numbers.get(key, KEPT)) is not None:
         return known
     lines = due_lines(user, membership, today, everybody=everybody)
     found = tuple((len(part), sum(line.item.tone == "stop" for line in part)) for part in lines)
     if everybody:
-        _numbers.put(key, (now, found))
+        _numbers.put(key, found)
     return found
 
 

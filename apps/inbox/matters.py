@@ -24,8 +24,9 @@ from apps.exports.packets.models import Build
 from apps.home import waiting
 from apps.intake.access import imports_visible_to
 from apps.intake.models import ImportRow, PatientImport
-from apps.notes.access import notes_visible_to, notes_writable_by, of_these
+from apps.notes.access import notes_visible_to, notes_writable_by
 from apps.notes.models import Comment, Note, ReviewRequest, Status, Thread
+from apps.patients.access import are_of
 from apps.review.access import waiting_for, works_at_the_desk
 
 from .kinds import OF_ROLE, Kind, in_words
@@ -90,10 +91,10 @@ def returned(user: User, membership: Membership) -> Iterator[Matter]:
     """Drafts that came back to who wrote or sent them; done when sent again, signed or put aside."""
     notes = notes_writable_by(user).filter(clinic=membership.clinic)
     newer = ReviewRequest.objects.filter(note=OuterRef("note"), pk__gt=OuterRef("pk"))
-    is_done = ~Q(of_these(Note.objects.filter(status=Status.DRAFT))) | Exists(newer)
+    is_done = ~Q(are_of(Note.objects.filter(status=Status.DRAFT), "note")) | Exists(newer)
     found = (
         ReviewRequest.objects.filter(
-            Q(of_these(notes.filter(author=user.pk))) | Q(of_these(notes), sent_by=user.pk),
+            Q(are_of(notes.filter(author=user.pk), "note")) | Q(are_of(notes, "note"), sent_by=user.pk),
             outcome=ReviewRequest.Outcome.RETURNED,
         )
         .annotate(is_done=is_done)
@@ -122,7 +123,9 @@ def comments(user: User, membership: Membership) -> Iterator[Matter]:
     notes = notes_visible_to(user).filter(clinic=membership.clinic).exclude(status=Status.DISCARDED)
     last = Comment.objects.filter(thread=OuterRef("pk")).order_by("-at", "-pk")
     my_turns = Comment.objects.filter(thread=OuterRef("pk"), by=user.pk)
-    of_mine = Q(of_these(notes.filter(author=user.pk))) | (Q(Exists(my_turns)) & Q(of_these(notes)))
+    of_mine = Q(are_of(notes.filter(author=user.pk), "note")) | (
+        Q(Exists(my_turns)) & Q(are_of(notes, "note"))
+    )
     threads = Thread.objects.annotate(
         last_turn=Subquery(last.values("pk")[:1]),
         last_by=Subquery(last.values("by")[:1]),

@@ -8,6 +8,7 @@ from apps.accounts.access import CHARTING, active_memberships, clinics_where, me
 from apps.accounts.models import Role, User
 from apps.audit import verbs
 from apps.audit.models import Event
+from apps.patients.access import are_of
 from apps.visits.access import visits_charted_by, visits_visible_to
 from apps.visits.models import Visit
 
@@ -16,7 +17,7 @@ from .models import OPEN, RECORD, ClinicSeverity, Note, RecordPolicy
 
 def about(visits: QuerySet[Visit]) -> Exists:
     """Notes about one of these visits; asked of each note that an index has found, as `are_of` is."""
-    return Exists(visits.filter(pk=OuterRef("visit")))
+    return are_of(visits, "visit")
 
 
 def notes_visible_to(user: User) -> QuerySet[Note]:
@@ -31,11 +32,6 @@ def notes_visible_to(user: User) -> QuerySet[Note]:
 def unsigned(notes: QuerySet[Note]) -> QuerySet[Note]:
     """Of `notes`, the open ones. The first condition is an index's, which holds no signed note."""
     return notes.filter(signed_at=None, status__in=OPEN)
-
-
-def of_these(notes: QuerySet[Note], through: str = "note") -> Exists:
-    """Rows of one of these notes; asked of each row that an index has found, as `are_of` is."""
-    return Exists(notes.filter(pk=OuterRef(through)))
 
 
 def notes_left(notes: QuerySet[Note]) -> QuerySet[Note]:

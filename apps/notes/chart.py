@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from apps.audit import clock
 from apps.compliance import limits
 from apps.episodes.facts import facts_of, plan_on
 from apps.episodes.models import Goal, PlanOfCare
@@ -23,7 +22,7 @@ from apps.visits.models import Visit
 
 from . import corrected
 from .kinds import CONTENTS
-from .latest import Latest
+from .latest import Lately
 from .models import OPEN, PUT_ASIDE, Block, MeasureTaken, Note, Status
 from .record_policy import Late, lateness
 
@@ -179,7 +178,7 @@ def with_surroundings(notes):
 KEPT = dt.timedelta(seconds=10)
 """For so long a save uses what the save before it read around the note."""
 
-_around: Latest[tuple[dt.datetime, Chart]] = Latest(200)
+_around: Lately[Chart] = Lately(200)
 
 
 def forget() -> None:
@@ -207,16 +206,16 @@ def load_again(note: Note) -> Chart:
     None of its own words are among that, and nothing is signed by it: the plan, diagnoses, the day's other
     blocks and the note before. The page and the signature read it anew.
     """
-    kept = _around.get(key_of(note))
-    if kept is None or clock.now() - kept[0] > KEPT:
+    kept = _around.get(key_of(note), KEPT)
+    if kept is None:
         return load(note)
-    return reread(replace(kept[1], note=note, blocks=[], measures=[], removed=[]))
+    return reread(replace(kept, note=note, blocks=[], measures=[], removed=[]))
 
 
 def load(note: Note) -> Chart:
     """Load what belongs to `note`. Blocks and measures are read anew each time."""
     charted = _load(note)
-    _around.put(key_of(note), (clock.now(), charted))
+    _around.put(key_of(note), charted)
     return charted
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
+
+from apps.audit import clock
 
 T = TypeVar("T")
 
@@ -36,3 +39,21 @@ class Latest(Generic[T]):
     def clear(self) -> None:
         with self._turn:
             self._values.clear()
+
+
+class Lately(Generic[T]):
+    """The same for a while: what was read longer ago is read again."""
+
+    def __init__(self, most: int):
+        self._latest: Latest[tuple[dt.datetime, T]] = Latest(most)
+
+    def get(self, key: Hashable, kept: dt.timedelta) -> T | None:
+        """What was put less than `kept` ago."""
+        found = self._latest.get(key)
+        return found[1] if found is not None and clock.now() - found[0] < kept else None
+
+    def put(self, key: Hashable, value: T) -> None:
+        self._latest.put(key, (clock.now(), value))
+
+    def clear(self) -> None:
+        self._latest.clear()

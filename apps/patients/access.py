@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
@@ -70,11 +72,11 @@ def _open_in_an_emergency(user: User) -> Combinable:
     return Q(clinic__in=clinics_where(user, *CHARTING), is_restricted=True) & is_open
 
 
-def are_of(patients: QuerySet[Patient], through: str = "patient") -> Exists:
-    """Rows of one of these patients. Asked of each row that an index has found: `patient__in` would have the
-    database draw up the list of everybody in the clinic first, for one chart too.
+def are_of(these: QuerySet[Any], through: str = "patient") -> Exists:
+    """Rows of one of these patients, plans, visits or notes. Asked of each row that an index has found:
+    `patient__in` would have the database draw up the list of everybody in the clinic first, for one chart.
     """
-    return Exists(patients.filter(pk=OuterRef(through)))
+    return Exists(these.filter(pk=OuterRef(through)))
 
 
 def only_reads(user: User, patient: Patient) -> bool:

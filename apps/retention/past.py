@@ -110,16 +110,15 @@ def rows_of(ids: Collection[UUID], period: Period, zone: ZoneInfo) -> list[Patie
     period, and holds.
     """
     people = {patient.pk: patient for patient in Patient.objects.filter(pk__in=ids)}
-    records = _with_last_days(Patient.objects.filter(pk__in=list(records_of_people(ids))).order_by())
-    for record in records:
-        patient = people[record.merged_into_id or record.pk]
+    whose = records_of_people(ids)
+    for record in _with_last_days(Patient.objects.filter(pk__in=list(whose)).order_by()):
+        patient = people[whose[record.pk]]
         days = (record.last_visit, record.last_word, record.last_plan, record.last_document)
         found = [day for day in (_day(each, zone) for each in days) if day]
         patient.last_on = max(filter(None, (getattr(patient, "last_on", None), *found)), default=None)
     for patient in people.values():
         patient.holds = []
         patient.kept_through = period.ends_on(patient.last_on, patient.born_on) if patient.last_on else None
-    whose = {record.pk: record.merged_into_id or record.pk for record in records}
     for hold in holds.open_of(list(whose)):
         people[whose[hold.patient_id]].holds.append(hold)
     return [people[id] for id in ids]

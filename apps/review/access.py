@@ -10,7 +10,7 @@ from django.http import Http404
 
 from apps.accounts.access import CHARTING, clinics_where
 from apps.accounts.models import Credential, Membership, Role, User
-from apps.notes.access import notes_visible_to, of_these
+from apps.notes.access import notes_visible_to
 from apps.notes.lifecycle import DISCIPLINE_OF, PROFESSIONALS
 from apps.notes.models import Note, ReviewRequest, Status
 from apps.patients.access import are_of, patients_cared_for_by
@@ -95,6 +95,6 @@ def peer_notes_reviewed_by(user: User) -> QuerySet[PeerNote]:
     """The drawn notes that `user` answers for: of samples that they review, and of charts that they see."""
     return PeerNote.objects.filter(
         Q(sample__first=user.pk) | Q(sample__second=user.pk),
-        of_these(notes_visible_to(user)),
+        are_of(notes_visible_to(user), "note"),
         sample__clinic__in=clinics_where(user, *CHARTING),
     )

@@ -16,12 +16,11 @@ from uuid import UUID
 from django.db.models import OuterRef, Prefetch, Subquery
 
 from apps.accounts.models import Credential
-from apps.audit import clock
 from apps.compliance import codes, measures, rules
 from apps.compliance.severity import Severity
 from apps.episodes import due
 from apps.notes.kinds import NoteKind
-from apps.notes.latest import Latest
+from apps.notes.latest import Lately
 from apps.notes.models import Block, MeasureTaken, Note, Status
 
 from . import risk, weights
@@ -92,7 +91,7 @@ class Around:
 KEPT = dt.timedelta(seconds=20)
 """For so long a list is ordered by deadlines that were read before. Who opens a note sees those of now."""
 
-_deadlines: Latest[tuple[dt.datetime, dict[str, tuple[risk.Deadline, ...]]]] = Latest(2000)
+_deadlines: Lately[dict[str, tuple[risk.Deadline, ...]]] = Lately(2000)
 
 
 def forget() -> None:
@@ -178,12 +177,11 @@ def deadlines_of(
     patients: Set[UUID], today: dt.date, kept: dt.timedelta
 ) -> dict[UUID, dict[str, tuple[risk.Deadline, ...]]]:
     """What is due or late, by patient and discipline, read no longer ago than `kept`."""
-    now = clock.now()
-    found = {}
-    for patient in patients:
-        at, known = _deadlines.get((patient, today)) or (None, {})
-        if at is not None and now - at < kept:
-            found[patient] = known
+    found = {
+        patient: known
+        for patient in patients
+        if (known := _deadlines.get((patient, today), kept)) is not None
+    }
     asked = patients - found.keys()
     found |= {patient: {} for patient in asked}
     if asked:
@@ -194,7 +192,7 @@ def deadlines_of(
                 if item.kind in DEADLINES and item.tone in ("stop", "warn")
             )
     for patient in asked:
-        _deadlines.put((patient, today), (now, found[patient]))
+        _deadlines.put((patient, today), found[patient])
     return found
 
 
