@@ -18,14 +18,16 @@ took long to grow is kept and measured again:
     DATABASE_URL=sqlite:////big/one.sqlite3 .venv/bin/python -m benchmarks.clinic 1000000 --witness /big/seen
     .venv/bin/python -m benchmarks.by_size --in sqlite:////big/one.sqlite3 --witness /big/seen
 
-Eight clients at once are more than two workers and the clients themselves have cores for here, so there
-every request waits for others; its times say how a full house degrades. The review desk ranks everything
-that waits in the clinic, at most 200 notes, and reads the words of those alone that are new in it or were
-changed: who is first to open it after a start waits for all of them, two or three milliseconds each. One
-note waits in the clinic of 10,000 notes and 320 in that of 1,000,000, so its page has one line there and
-twenty-five here. A search counts whom it finds, up to 100, and a name is borne by more people in a larger
-clinic. The plans are those of every query of a page; a table of few rows is read whole by PostgreSQL because
-that is quicker. What a clinic costs in disk, and a therapist in processor time, is in [sizing.md](sizing.md).
+Eight clients at once are more than two workers and the clients themselves have cores for here, so there every
+request waits for others; its times say how a full house degrades. The review desk ranks everything that waits
+in the clinic, at most 200 notes, keeps their order for twenty seconds while none of them changes, and reads
+the words of those alone that are new in it or were changed: who is first to open it after a start waits for
+all of them, two or three milliseconds each. One page of it is asked for, with twenty-five notes of the 320
+that wait in the clinic of 1,000,000 notes; in that of 10,000 a single one waits, so drafts are sent for
+review there until the page is as long. A search counts whom it finds, up to 100, and a name is borne by more
+people in a larger clinic. The plans are those of every query of a page; a table of few rows is read whole by
+PostgreSQL because that is quicker. What a clinic costs in disk, and a therapist in processor time, is in
+[sizing.md](sizing.md).
 
 ![A row for each page: a dot for the median, a line to the 95th percentile](bench.svg)
 """

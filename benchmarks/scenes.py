@@ -20,9 +20,11 @@ from apps.audit import clock
 from apps.demo import charting
 from apps.exports import presses, store
 from apps.exports.packets import actions as packets
-from apps.notes import actions, record
+from apps.notes import actions, record, reviewing
 from apps.notes.models import Note, Status
 from apps.patients.models import Patient
+from apps.review.access import waiting_for
+from apps.review.desk_views import PER_PAGE
 from apps.visits import actions as visits
 from apps.visits.models import Visit
 
@@ -103,6 +105,7 @@ def prepared() -> Scenes:
             store.stored_pdf(note, paper=clinic.paper)
     scenes.add("note view", lambda number: of(people[number], f"/notes/{signed[number]}/"))
     scenes.add("stored PDF", lambda number: of(people[number], f"/notes/{signed[number]}/pdf/"))
+    fill_the_desk(clinic, desk, spare)
     scenes.add("review desk", lambda number: of(desk, "/review/"))
     packet = packet_of(clinic, by_role[Role.RECORDS][0], signed[0])
     scenes.add("packet index", lambda number: of(by_role[Role.RECORDS][0], f"/packets/{packet}/"))
@@ -126,6 +129,16 @@ def checks(scenes: Scenes) -> None:
     for request in (*alone, *together):
         assert isinstance(request, Saves)
         request.changes = False
+
+
+def fill_the_desk(clinic: Clinic, desk: User, spare: Iterator[Patient]) -> None:
+    """Send drafts for review until a page of the desk is full: what is compared between clinics is what a
+    page costs, and in a small one a single note may wait.
+    """
+    therapists = [one.user for one in Membership.objects.filter(clinic=clinic, role=Role.THERAPIST)[:CLIENTS]]
+    for number in range(waiting_for(desk, clinic).count(), PER_PAGE):
+        by = therapists[number % len(therapists)]
+        reviewing.send(note=complete(by, next(spare)), by=by)
 
 
 def signed_in(user: User) -> str:

@@ -2,7 +2,8 @@
 
 What a note's risk rests on is named in a key: the note at its revision, the signed notes before it, and what
 stands in the risk itself. A signed note never changes, so a risk that was found once is found again by its
-key, and only what is new is read. The number of queries does not depend on how many notes wait.
+key, and only what is new is read. The number of queries does not depend on how many notes wait. While the
+same notes wait as they stood, their order is kept for as long as deadlines are.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Clinic, User
-from apps.notes.latest import Latest
+from apps.notes.latest import Lately, Latest
 from apps.notes.models import Note, ReviewRequest
 
 from . import cases, risk, weights
@@ -25,12 +26,33 @@ from .access import waiting_for
 MOST = 200
 """Notes that are ranked at once: those that wait longest. The page says how many follow."""
 
+STANDS = ("pk", "waits_since", "status", "revision", "saved_at")
+"""What is asked of every note that waits, each time that the desk is opened."""
+
+SHOWN = (
+    "kind",
+    "discipline",
+    "status",
+    "visit__served_on",
+    "visit__patient__given_name",
+    "visit__patient__family_name",
+    "author__name",
+    "author__letters",
+    "author__credential",
+    "signed_by__name",
+    "signed_by__letters",
+    "signed_by__credential",
+)
+
 _found: Latest[risk.Risk] = Latest(20 * MOST)
+_orders: Lately[tuple[list[tuple], list[Ranked]]] = Lately(200)
+"""By person, clinic and day: how the notes stood that waited, and the order that they were put in."""
 
 
 def forget() -> None:
     """Keep nothing any more. For tests, whose database goes back in time."""
     _found.clear()
+    _orders.clear()
     cases.forget()
 
 
@@ -59,18 +81,25 @@ class Line:
 
 def of(user: User, clinic: Clinic, today: dt.date) -> tuple[list[Ranked], int]:
     """What waits, in the order in which it is to be read, and how many notes wait beyond it."""
-    waiting = waiting_for(user, clinic)
-    found = ranked(waiting, today)
-    beyond = max(waiting.count() - MOST, 0) if len(found) == MOST else 0
-    return found, beyond
+    longest = longest_waiting(waiting_for(user, clinic)).annotate(in_all=Window(Count("pk")))
+    rows = list(longest.values_list("in_all", *STANDS))
+    stand, asked = [row[1:] for row in rows], (user.pk, clinic.pk, today)
+    kept = _orders.get(asked, cases.KEPT)
+    if kept is None or kept[0] != stand:
+        kept = stand, ranked(Note.objects.filter(pk__in=[pk for pk, *_ in stand]), today)
+        _orders.put(asked, kept)
+    return kept[1], rows[0][0] - len(rows) if rows else 0
+
+
+def longest_waiting(notes: QuerySet[Note]) -> QuerySet[Note]:
+    sent = ReviewRequest.objects.filter(note=OuterRef("pk"), outcome=ReviewRequest.Outcome.WAITING)
+    since = Coalesce(Subquery(sent.values("sent_at")[:1]), "signed_at", "saved_at")
+    return notes.annotate(waits_since=since).order_by("waits_since", "pk")[:MOST]
 
 
 def ranked(notes: QuerySet[Note], today: dt.date, *, kept: dt.timedelta = cases.KEPT) -> list[Ranked]:
     """The most points first, and among equals what waits longest. `kept`: how old deadlines may be."""
-    sent = ReviewRequest.objects.filter(note=OuterRef("pk"), outcome=ReviewRequest.Outcome.WAITING)
-    since = Coalesce(Subquery(sent.values("sent_at")[:1]), "signed_at", "saved_at")
-    longest = notes.annotate(waits_since=since).order_by("waits_since", "pk")[:MOST]
-    waiting = [cases.Waiting(*row) for row in longest.values_list(*cases.WAITING)]
+    waiting = [cases.Waiting(*row) for row in longest_waiting(notes).values_list(*cases.WAITING)]
     risks = risks_of(waiting, today, kept)
     found = [Ranked(note.pk, note.since, risks[note.pk]) for note in waiting if note.pk in risks]
     return sorted(found, key=lambda one: (-one.risk.points, one.since, one.pk))
@@ -94,6 +123,7 @@ def lines_of(shown: Sequence[Ranked]) -> list[Line]:
     notes = (
         Note.objects.filter(pk__in=[one.pk for one in shown])
         .select_related("visit__patient", "author", "signed_by")
+        .only(*SHOWN)
         .prefetch_related(Prefetch("review_requests", requests, "requests"))
         .in_bulk()
     )

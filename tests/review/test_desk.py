@@ -166,6 +166,7 @@ def test_words_are_read_again_only_where_something_has_changed_and_the_risk_is_w
 
     def read_now():
         """Whose words were read, having seen that what was kept is what is found without it."""
+        clock.set_to(clock.now() + cases.KEPT)
         read.clear()
         kept = {line.note.pk: line.risk for line in lines(clinic, clinic.sam)}
         queue.forget()
@@ -208,6 +209,28 @@ def test_a_list_may_be_ordered_by_deadlines_of_some_seconds_ago_and_a_note_is_no
     assert "A report is late." in open_desk(client, clinic.sam, sent).content.decode()
     clock.set_to(clock.now() + cases.KEPT)
     assert "A report is late." in open_desk(client, clinic.sam).content.decode()
+
+
+def test_an_order_is_kept_for_some_seconds_while_the_same_notes_wait_as_they_stood(
+    client, clinic, signed, sent, monkeypatch
+):
+    ranked, asked = queue.ranked, []
+    monkeypatch.setattr(queue, "ranked", lambda *args, **kept: asked.append(1) or ranked(*args, **kept))
+
+    def ranked_anew(user):
+        asked.clear()
+        queue.of(user, clinic.riverside, clinic.today)
+        return bool(asked)
+
+    assert ranked_anew(clinic.sam)
+    assert not ranked_anew(clinic.sam)
+    assert ranked_anew(clinic.priya)  # another person has another queue
+    assert not ranked_anew(clinic.sam)
+    reviewing.take_back(note=sent, by=clinic.tess)
+    assert ranked_anew(clinic.sam)
+    assert waiting(clinic, clinic.sam) == {signed.pk}
+    clock.set_to(clock.now() + cases.KEPT)
+    assert ranked_anew(clinic.sam)
 
 
 def test_only_the_first_notes_of_who_still_learns_are_counted(clinic, cosigned):
