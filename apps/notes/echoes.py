@@ -93,10 +93,12 @@ class Known:
     def follow(self, notes: QuerySet[Note], state: State) -> bool:
         """Add what was signed meanwhile. False if that is not all that happened: one may have been voided."""
         if state != self.state:
-            new = notes.filter(signed_at__gt=self.state.last) if self.state.last else notes
-            if self.state.many + new.count() != state.many:
+            latest = notes.filter(signed_at__gte=self.state.last) if self.state.last else notes
+            # Of those signed within the same second, some were read before.
+            new = set(latest.values_list("pk", flat=True)) - {place.note for place in self.texts.sources}
+            if self.state.many + len(new) != state.many:
                 return False
-            self.texts.add(texts_of(new))
+            self.texts.add(texts_of(notes.filter(pk__in=new)))
             self.state = state
             self.found.clear()
         return True
@@ -105,7 +107,7 @@ class Known:
         """As Texts.closest, without one patient, and remembered: one text changes at a time."""
         key = (said.text, numbers, without)
         if key not in self.found:
-            if len(self.found) > MOST_FOUND:
+            if len(self.found) >= MOST_FOUND:
                 self.found.clear()
             self.found[key] = self.texts.closest(said, numbers, lambda place: place.patient != without)
         return self.found[key]
@@ -114,35 +116,43 @@ class Known:
 FRESH = dt.timedelta(minutes=1)
 """For so long nobody looks whether a further note was signed meanwhile."""
 
-MOST_FOUND = 1000
+MOST_FOUND = 200
+"""Several notes' texts, one of which changes at a time."""
 
-_known: Latest[Known] = Latest(32)
-"""By person and by patient: some megabytes each at the most."""
+MOST_AUTHORS = 128
+"""More than write at once to one process: who is dropped is read anew with every save. Three hundred notes of
+an author take a megabyte and a half, a patient's ten a thirtieth of it.
+"""
+
+_of_authors: Latest[Known] = Latest(MOST_AUTHORS)
+_of_patients: Latest[Known] = Latest(4 * MOST_AUTHORS)
+"""By person or by patient, and by day."""
 
 
 def forget() -> None:
     """Keep no text any more. For tests, whose database goes back in time."""
-    _known.clear()
+    _of_authors.clear()
+    _of_patients.clear()
     compared.cache_clear()
 
 
 def signed(note: Note) -> None:
     """One more note to compare with: the next to ask looks anew. Other processes do so within FRESH."""
-    about = ("author", note.clinic_id, note.author_id), ("patient", note.clinic_id, note.visit.patient_id)
-    for key, known in _known.items():
-        if isinstance(key, tuple) and key[:3] in about:
-            known.asked_at = None
+    for memory, who in ((_of_authors, note.author_id), (_of_patients, note.visit.patient_id)):
+        for key, known in memory.items():
+            if isinstance(key, tuple) and key[:2] == (note.clinic_id, who):
+                known.asked_at = None
 
 
-def read(key: tuple, notes: QuerySet[Note], most: int) -> Known:
+def read(memory: Latest[Known], key: tuple, notes: QuerySet[Note], most: int) -> Known:
     """The texts of the latest of `notes`, kept under `key`."""
-    known, now = _known.get(key), clock.now()
+    known, now = memory.get(key), clock.now()
     if known is None or known.asked_at is None or now - known.asked_at >= FRESH:
         state = State(*notes.aggregate(many=Count("pk"), last=Max("signed_at")).values())
         if known is None or not known.follow(notes, state):
             known = Known(Texts(texts_of(notes.order_by("-visit__served_on", "-pk")[:most])), state)
         known.asked_at = now
-        _known.put(key, known)
+        memory.put(key, known)
     return known
 
 
@@ -167,7 +177,7 @@ def of_patient(note: Note) -> Known:
         status=Status.SIGNED,
     )
     most = limits.number("notes_of_patient", visit.served_on)
-    return read(("patient", note.clinic_id, visit.patient_id, visit.served_on), notes, most)
+    return read(_of_patients, (note.clinic_id, visit.patient_id, visit.served_on), notes, most)
 
 
 def of_author(note: Note) -> Known:
@@ -178,7 +188,7 @@ def of_author(note: Note) -> Known:
         clinic=note.clinic_id, author=note.author_id, visit__served_on__gte=since, status=Status.SIGNED
     )
     most = limits.number("notes_of_author", on)
-    return read(("author", note.clinic_id, note.author_id, on), notes, most)
+    return read(_of_authors, (note.clinic_id, note.author_id, on), notes, most)
 
 
 # --- This note's texts ------------------------------------------------------------------------------------
@@ -199,7 +209,7 @@ def texts(chart: Chart) -> Iterator[tuple[str, str, str, bool]]:
             yield f"{path}.{name}", str(block.pk), getattr(block, name), False
 
 
-@lru_cache(maxsize=MOST_FOUND)
+@lru_cache(maxsize=4000)
 def compared(text: str, repeats: tuple[str, ...]) -> tuple[Words, frozenset[int]]:
     """The words of a text, and which of them are compared. Remembered, because one text changes at a time."""
     said = similarity.words(text)

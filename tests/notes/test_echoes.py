@@ -1,6 +1,7 @@
 """Words that stand in other notes too: how they are counted, what is compared, and what is shown."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.urls import reverse
 from apps.demo import charting
 from apps.notes import chart, echoes, facts, similarity
 from apps.notes.models import Note
+from apps.visits.models import Visit
 
 from .test_editor import HTMX, save
 
@@ -70,6 +72,16 @@ def test_the_closest_of_many_is_found():
     )
     said = similarity.words("a b c d e f g h")
     assert texts.closest(said, frozenset(range(8))).source == 50
+
+
+def test_a_text_that_is_added_is_found_like_those_before_it():
+    texts = similarity.Texts([(1, "a b c d e"), (2, "a b c d e f")])
+    said = similarity.words("A, b; c d e f g")
+    assert (texts.closest(said, frozenset(range(7))).source, len(texts)) == (2, 2)
+    texts.add([(3, "a b c d e f g"), (4, "nothing of it"), (5, "")])
+    assert (texts.closest(said, frozenset(range(7))).source, len(texts)) == (3, 5)
+    assert texts.closest(said, frozenset(range(7)), lambda source: source == 1).source == 1
+    assert texts.closest(similarity.words("g f e d c"), frozenset(range(5))) is None
 
 
 # --- In a note --------------------------------------------------------------------------------------------
@@ -171,6 +183,21 @@ def test_a_save_that_follows_another_asks_the_database_nothing_about_echoes(draf
     echoes.found(charted)
     with CaptureQueriesContext(connection) as captured:
         echoes.found(charted)
+    assert len(captured) == 0
+
+
+def test_whoever_writes_at_the_same_time_drops_nobody_from_memory(clinic, draft):
+    others = []
+    for _ in range(100):
+        visit = Visit(patient_id=uuid.uuid4(), served_on=clinic.today)
+        others.append(Note(clinic_id=draft.clinic_id, author_id=uuid.uuid4(), visit=visit))
+    for note in [draft, *others]:
+        echoes.of_author(note)
+        echoes.of_patient(note)
+    with CaptureQueriesContext(connection) as captured:
+        for note in [draft, *others]:
+            echoes.of_author(note)
+            echoes.of_patient(note)
     assert len(captured) == 0
 
 
