@@ -111,8 +111,8 @@ class Match(Generic[T]):
 class Texts(Generic[T]):
     """Earlier texts, with where each run stands, so that comparing does not read them all again.
 
-    A process keeps those of many people, so what is read first stands in two arrays, by the run's hash: twelve
-    bytes a run, where a dictionary takes two hundred. The few that are added later are in a dictionary.
+    A process keeps those of many people, so what is read first stands in two arrays, by the run's hash:
+    sixteen bytes a run, where a dictionary takes two hundred. The few added later are in a dictionary.
     """
 
     def __init__(self, texts: Iterable[tuple[T, str]] = ()):
