@@ -1,5 +1,5 @@
 # Short names for the scripts, which do the work and need no make.
-.PHONY: accuracy check test demo bench drill parts lock screenshots chaos fuzz sbom sabotage trust trust-full trust-soak keystrokes inp first-note
+.PHONY: accuracy check test demo bench drill parts lock screenshots chaos fuzz sbom sabotage trust trust-full trust-soak trust-rolling keystrokes inp first-note
 
 check:
 	bin/check
@@ -66,7 +66,8 @@ lock:
 	$(LOCK) --group test --constraints requirements/run.txt --output-file requirements/test.txt
 
 # Promises tried by breaking things, on SQLite and at the same time on a PostgreSQL made for this; results in
-# docs/trust.json. trust-full kills servers and databases as well, and is long; trust-soak waits for five minutes.
+# docs/trust.json. trust-full kills servers and databases as well, and is long; trust-soak waits for five minutes,
+# trust-rolling replaces the serving processes.
 # TRUST="R2 --size 100 --only sqlite" names another check, size or database. docs/record.md says what each is.
 trust:
 	.venv/bin/python -m benchmarks.trust $(TRUST)
@@ -76,3 +77,6 @@ trust-full:
 
 trust-soak:
 	.venv/bin/python -m benchmarks.trust R12 --full $(TRUST)
+
+trust-rolling:
+	.venv/bin/python -m benchmarks.trust R13 --full $(TRUST)

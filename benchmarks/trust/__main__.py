@@ -30,7 +30,7 @@ REPORT = ROOT / "docs" / "trust.json"
 def chosen() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.trust", description=__doc__)
     parser.add_argument("checks", nargs="*", metavar="R4", help="default: those of make trust")
-    parser.add_argument("--full", action="store_true", help="all but R12, at the sizes of trust.md")
+    parser.add_argument("--full", action="store_true", help="all but R12 and R13, at the sizes of trust.md")
     parser.add_argument("--size", type=int, help="another size, for every check that is run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=servers.ENGINES)
