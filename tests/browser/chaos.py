@@ -14,6 +14,7 @@ counted where it happened; a fault that was never injected fails the whole.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import random
 import re
@@ -21,6 +22,8 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Error, Page, expect
@@ -277,31 +280,49 @@ def said(counted: Counter) -> str:
     return ", ".join(f"{number} × {fault}" for fault, number in counted.items())
 
 
-def main() -> int:
+def lane(numbers: range, runs: int, seed: int) -> tuple[Counter[str], int]:
+    """These of the runs, with a server and a browser of their own: what was injected, and how many ended with
+    other words than were typed.
+    """
     from .conftest import sign_in
 
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--runs", type=int, default=200)
-    asked.add_argument("--seed", type=int, default=1)
-    given = asked.parse_args()
-    say = sys.stdout.write
     expect.set_options(timeout=60_000)
     counted: Counter[str] = Counter()
     lost = 0
     # A machine that does other things as well is slow, and that is no lost word.
     with alone("chaos", timeout=120_000, reduced_motion="reduce") as here:
-        for number in range(given.runs):
+        for number in numbers:
             fault = list(FAULTS)[number % len(FAULTS)]
-            seed = given.seed * 100_003 + number
             try:
-                one(here.context, here.server, here.places["notes"]["chaos"], fault, seed, counted)
+                one(here.context, here.server, here.places["notes"]["chaos"], fault, seed + number, counted)
             except (AssertionError, Error) as error:
                 lost += 1
                 say(f"run {number} ({fault}): {str(error)[:600]}\n")
                 sign_in(here.context, "dana")
             if number % 20 == 19:
-                say(f"{number + 1} runs so far, {lost} not as expected; injected: {said(counted)}\n")
-                sys.stdout.flush()
+                say(f"at run {number + 1} of {runs}\n")
+    return counted, lost
+
+
+def say(words: str) -> None:
+    sys.stdout.write(words)
+    sys.stdout.flush()
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--runs", type=int, default=200)
+    asked.add_argument("--seed", type=int, default=1)
+    # Half of the time a run waits: for the page to notice, for the server to come back.
+    asked.add_argument("--at-once", type=int, default=2)
+    given = asked.parse_args()
+    counted: Counter[str] = Counter()
+    lost = 0
+    with ProcessPoolExecutor(given.at_once, multiprocessing.get_context("spawn")) as lanes:
+        numbers = [range(first, given.runs, given.at_once) for first in range(given.at_once)]
+        for injected, others in lanes.map(lane, numbers, repeat(given.runs), repeat(given.seed * 100_003)):
+            counted += injected
+            lost += others
     missing = [fault for fault in FAULTS if not counted[fault]]
     say(f"{given.runs} runs, seed {given.seed}; injected: {said(counted)}\n")
     say(f"{given.runs - lost} ended with the server's text = the typed text, {lost} did not\n")
