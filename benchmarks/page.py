@@ -24,10 +24,10 @@ in the clinic, at most 200 notes, keeps their order for twenty seconds while non
 the words of those alone that are new in it or were changed: who is first to open it after a start waits for
 all of them, two or three milliseconds each. One page of it is asked for, with twenty-five notes of the 320
 that wait in the clinic of 1,000,000 notes; in that of 10,000 a single one waits, so drafts are sent for
-review there until the page is as long. A search counts whom it finds, up to 100, and a name is borne by more
-people in a larger clinic. The plans are those of every query of a page; a table of few rows is read whole by
-PostgreSQL because that is quicker. What a clinic costs in disk, and a therapist in processor time, is in
-[sizing.md](sizing.md).
+review there until the page is as long. A search is asked for a name that is begun, borne by seventy-nine
+people in the smallest clinic: it counts up to 100 of them and shows twenty-five. The plans are those of every
+query of a page; a table of few rows is read whole by PostgreSQL because that is quicker. What a clinic costs
+in disk, and a therapist in processor time, is in [sizing.md](sizing.md).
 
 ![A row for each page: a dot for the median, a line to the 95th percentile](bench.svg)
 """

@@ -230,15 +230,16 @@ def _held(part: str, names: dict[str, Names], clinic: Clinic) -> Q:
     """In whom a word is found: in a name, as a date, or where an MRN begins with it."""
     if any(sign.isdigit() for sign in part):
         return _by_number(part, clinic)
-    # A scalar subquery, by the unique index of MRNs: the rows are not read through for it.
-    wanted = Q(pk=_mrns(clinic).filter(lower_mrn=Lower(Value(part))).values("pk")[:1])
+    # Asked before, and not by an OR to names: with that, SQLite sorts all who bear them to show the first.
+    whole = list(_mrns(clinic).filter(lower_mrn=Lower(Value(part))).values_list("pk", flat=True)[:1])
+    wanted = Q(pk=whole[0]) if whole else Q()
     for field in FIELDS if folded(part) else ():
         holding = names[field].holding(folded(part))
         if len(holding) > TOO_MANY_NAMES:
             wanted |= Q(**{f"{field}__icontains": part})
         elif holding:
             wanted |= Q(**{f"{field}__in": holding})
-    return wanted
+    return wanted or Q(pk=None)
 
 
 def _near(part: str, names: dict[str, Names], distances: dict[str, dict[str, int]], clinic: Clinic) -> Q:

@@ -145,3 +145,12 @@ def test_an_mrn_is_found_by_its_beginning_whatever_stands_in_it(world, monkeypat
     assert found("ab%1") == ["AB%1"]
     assert found("Äb-1") == ["Äb-1"]
     assert found("-100") == []
+
+
+def test_who_bears_a_name_comes_from_the_index_in_order_and_is_not_sorted(world):
+    patient = add_patient(world, mrn="P-1", family_name="Thistlewood")
+    named = search.find(Patient.objects.filter(clinic=world.own), patient.family_name, clinic=world.own)
+    plan = named[:25].explain()
+    assert "MULTI-INDEX OR" not in plan and "BitmapOr" not in plan
+    assert "mrn" not in str(named.query).partition(" WHERE ")[2]
+    assert list(named) == [patient]
