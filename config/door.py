@@ -14,8 +14,11 @@ from apps.exports.presses import MOST_IN_LINE, SECONDS_TO_WAIT
 
 from .refusals import Words, refuse
 
-MOST_INSIDE = 2 * MOST_IN_LINE
-"""Requests for a PDF that one process takes at once. A stored one is read in a moment and holds no press."""
+MOST_INSIDE = MOST_IN_LINE + 1
+"""Requests for a PDF that one process takes at once: those that may wait for a press, and one that reads a
+stored PDF or is about to hear that the line is full. With eight, and with a tenth of a second to wait at the
+door, who only asked whether the server lives waited three times as long.
+"""
 
 WORDS = Words(
     "Many PDFs are being made",
