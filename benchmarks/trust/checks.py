@@ -66,7 +66,7 @@ runs, notes or seconds, on each database; 0 is all of it. What trust.md counts o
 saves of R1, the 20,000 of R2) is halved.
 """
 OF_THEIR_OWN = ("R12", "R13")
-"""Longer than they work: the one waits for five minutes, the other for processes that end in peace."""
+"""They wait more than they work: the one for five minutes, the other for processes that end in peace."""
 QUICK = ("R3", "R4", "R5", "R6", "R7", "R7b", "R8", "R10")
 FULL = tuple(check for check in CHECKS if check not in OF_THEIR_OWN)
 """`make trust` and `make trust-full`."""
