@@ -209,7 +209,7 @@ def texts(chart: Chart) -> Iterator[tuple[str, str, str, bool]]:
             yield f"{path}.{name}", str(block.pk), getattr(block, name), False
 
 
-@lru_cache(maxsize=4000)
+@lru_cache(maxsize=32 * MOST_AUTHORS)
 def compared(text: str, repeats: tuple[str, ...]) -> tuple[Words, frozenset[int]]:
     """The words of a text, and which of them are compared. Remembered, because one text changes at a time."""
     said = similarity.words(text)

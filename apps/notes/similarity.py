@@ -12,7 +12,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Generic, TypeVar
@@ -28,10 +28,6 @@ _WORD = re.compile(r"[^\W_]+")
 T = TypeVar("T")
 
 
-def in_a_row(said: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return zip(*(said[at:] for at in range(RUN)), strict=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of a text, and where each stands in it."""
@@ -42,7 +38,7 @@ class Words:
 
     def runs(self) -> Iterator[tuple[str, ...]]:
         """Every RUN words that follow each other."""
-        return in_a_row(self.said)
+        return (self.said[at : at + RUN] for at in range(len(self.said) - RUN + 1))
 
 
 def words(text: str) -> Words:
@@ -52,7 +48,7 @@ def words(text: str) -> Words:
 
 def runs_of(text: str) -> set[int]:
     """The runs of a text as numbers, for this process."""
-    return set(map(hash, in_a_row([word.casefold() for word in _WORD.findall(text)])))
+    return set(map(hash, words(text).runs()))
 
 
 def shared(one: Words, other: Words) -> frozenset[int]:
@@ -140,8 +136,9 @@ class Texts(Generic[T]):
         return (*self._stands_in[first : bisect_right(self._runs, run, first)], *self._added.get(run, ()))
 
     @property
-    def sources(self) -> set[T]:
-        return {source for source, _ in self._texts}
+    def sources(self) -> Iterator[T]:
+        """Of each text, so the same several times."""
+        return (source for source, _ in self._texts)
 
     def __len__(self) -> int:
         return len(self._texts)
