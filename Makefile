@@ -66,7 +66,7 @@ lock:
 	$(LOCK) --group test --constraints requirements/run.txt --output-file requirements/test.txt
 
 # Promises tried by breaking things, on SQLite and at the same time on a PostgreSQL made for this; results in
-# docs/trust.json. trust-full kills servers and databases as well, in 35 minutes; trust-soak waits for five minutes,
+# docs/trust.json. trust-full kills servers and databases as well, and is long; trust-soak waits for five minutes,
 # trust-rolling replaces the serving processes.
 # TRUST="R2 --size 100 --only sqlite" names another check, size or database. docs/record.md says what each is.
 trust:

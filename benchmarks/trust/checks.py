@@ -23,11 +23,11 @@ class Check:
 
 CHECKS = {
     "R1": Check("0 acknowledged saves lost, 0 half there", 1000, 50_000, "kills"),
-    "R2": Check("0 acknowledged saves lost, 0 false conflicts, 0 failed saves", 400, 10_000, "served"),
-    "R3": Check("0 overwritten unseen: one kept, the other told, in every round", 200, 1000, "editors"),
-    "R4": Check("one winner of every race, 0 edits of signed words", 15, 250, "races"),
+    "R2": Check("0 acknowledged saves lost, 0 false conflicts, 0 failed saves", 400, 20_000, "served"),
+    "R3": Check("0 overwritten unseen: one kept, the other told, in every round", 200, 2000, "editors"),
+    "R4": Check("one winner of every race, 0 edits of signed words", 15, 500, "races"),
     "R5": Check("0 unexpected answers", 15, 100, command=(*PYTEST, "tests/test_access.py")),
-    "R6": Check("0 answers of 500 and above", 500, 10_000, command=(*PYTEST, "tests/test_fuzz.py")),
+    "R6": Check("0 answers of 500 and above", 500, 20_000, command=(*PYTEST, "tests/test_fuzz.py")),
     "R7": Check("every forgery found, 0 false alarms", 1000, 5000, "ledger"),
     "R7b": Check("one entry for each signature, 0 gaps, 0 forks", 48, 800, "signatures"),
     "R8": Check(
@@ -62,8 +62,7 @@ CHECKS = {
     "R13": Check("0 acknowledged saves lost, 0 failed saves", 600, 5000, "rolling"),
 }
 """What trust.md calls it. The sizes are saves, rounds, races, tests, requests, entries, signatures, PDFs,
-runs, notes or seconds, on each database; 0 is all of it. What trust.md counts on both together (the 100,000
-saves of R1, the 20,000 of R2) is halved.
+runs, notes or seconds, on each database; 0 is all of it.
 """
 OF_THEIR_OWN = ("R12", "R13")
 """They wait more than they work: the one for five minutes, the other for processes that end in peace."""
